@@ -1,0 +1,1 @@
+"""The noun of the house: articles, passages, their labels and vectors. `ingest` writes it, `coach` reads it."""

@@ -1,0 +1,74 @@
+"""Sentences to vectors: the only door to sentence-transformers.
+
+`Embedder` is the seam that tests fake; `MiniLM` is the real thing, loaded from the checked weights and from nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import weights
+
+Vectors = NDArray[np.float32]
+
+BATCH_SIZE = 32  # 64 and 128 were no faster on two cores
+
+
+class Embedder(Protocol):
+    """What this project asks of an embedding model."""
+
+    name: str
+    digest: str  # SHA-256 of the weights
+    dimension: int
+    max_tokens: int  # what lies beyond is cut off by the model
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors [len(texts), dimension]; the dot product of two is their cosine."""
+        ...
+
+    def n_tokens(self, text: str) -> int:
+        """Count the model's own tokens, start and end marks included."""
+        ...
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 (Apache-2.0), 384 dimensions, 256 tokens, fp32."""
+
+    name = weights.MINILM.name
+    digest = weights.MINILM.sha256
+    dimension = 384
+    max_tokens = 256
+
+    def __init__(self) -> None:
+        path = weights.require(weights.MINILM)
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the tokenizer warns after every fork otherwise
+        from sentence_transformers import SentenceTransformer  # 3 s of import: only who embeds pays it
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()
+        self._model = SentenceTransformer(str(path.parent), device="cpu", local_files_only=True)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors [len(texts), 384]."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def n_tokens(self, text: str) -> int:
+        """Count MiniLM's word pieces, [CLS] and [SEP] included."""
+        return len(self._model.tokenizer.encode(text, truncation=False, verbose=False))
+
+
+@cache
+def minilm() -> MiniLM:
+    """Return the one MiniLM of this process; loading takes about two seconds."""
+    return MiniLM()
