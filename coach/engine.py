@@ -31,7 +31,9 @@ STEADY_AFTER_S = 120.0  # an engine that lived this long starts the count anew
 class Engine:
     """Keeps one engine process alive. `url` is None while it is starting or between two lives."""
 
-    def __init__(self, model: Path, n_threads: int = 0, command: tuple[str, ...] = (sys.executable, "-m", "coach.engine")):
+    def __init__(
+        self, model: Path, n_threads: int = 0, command: tuple[str, ...] = (sys.executable, "-m", "coach.engine")
+    ):
         self.key = secrets.token_urlsafe(32)
         self.url: str | None = None
         self.n_starts = 0
@@ -121,6 +123,7 @@ def main() -> int:
     orders = json.loads(sys.stdin.readline())
     url_out = os.fdopen(os.dup(1), "w")  # llama.cpp writes its log to standard output too
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.nice(5)  # the service's own steps (screening a crisis) come before a sentence that is being written
 
     import xllamacpp
 

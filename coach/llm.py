@@ -122,5 +122,7 @@ def make(settings: CoachSettings) -> tuple[ChatModel | None, Engine | None]:
         engine = Engine(path, settings.model_threads)
         return LangChainModel(weights.QWEN.name, timeout_s=settings.model_timeout_s, engine=engine), engine
     if ":" not in settings.model:
-        raise Misconfigured(f"COACH_MODEL={settings.model}: give `embedded`, `none` or `provider:model`, e.g. `openai:gpt-5-mini`")
+        raise Misconfigured(
+            f"COACH_MODEL={settings.model}: give `embedded`, `none` or `provider:model`, e.g. `openai:gpt-5-mini`"
+        )
     return LangChainModel(settings.model, settings.model_url, settings.model_key, settings.model_timeout_s), None

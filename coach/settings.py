@@ -42,7 +42,9 @@ class CoachSettings(BaseSettings):
     @model_validator(mode="after")
     def _loopback_or_keys(self) -> CoachSettings:
         if not self.keys and not is_loopback(self.host):
-            raise ValueError(f"COACH_HOST={self.host} is not a loopback address: set COACH_API_KEYS, or listen on 127.0.0.1")
+            raise ValueError(
+                f"COACH_HOST={self.host} is not a loopback address: set COACH_API_KEYS, or listen on 127.0.0.1"
+            )
         return self
 
     @cached_property

@@ -165,6 +165,7 @@ class Facts:
     no: Literal["", "said", "order"] = ""
     own_conduct: bool = False
     minor: bool = False
+    minor_urgent: bool = False  # an adult partner, assault, pregnancy or shared pictures told by a minor
     stage: Stage | None = None
     pronoun: Pronoun = "he"
     declined: str = ""  # the policy of the last decline, so that "yes, write it" refers to it
@@ -232,6 +233,8 @@ class Screening:
     reply: str = ""
     alternative: str = ""
     rails: tuple[RailRecord, ...] = ()
+    language: str = "en"  # of the message: help is shown in it where `replies.toml` has it
+    safety: tuple[str, ...] = ()  # which `safety.*` words of `replies.toml` go with what was told
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ class Aim(StrEnum):
 class Passage:
     """One thought of an article: the unit that is embedded, retrieved and cited.
 
-    `line` is its advice in one sentence to "you"; `line_support` how sure the verifier was, 0 to 1, when the
-    line was accepted. `asked` holds questions in users' words that it answers. `safe_with` names the caveats under
+    `line` is its advice in one sentence to "you"; `quote` the span of `text` that the line rests on; `line_support` how sure
+    the verifier was of that, 0 to 1, when the line was accepted. `asked` holds questions in users' words that it answers. `safe_with` names the caveats under
     which the line may still be said: an allow-list, so a passage that says nothing is held back under every caveat.
     """
 
@@ -57,7 +57,8 @@ class Passage:
     title: str  # the section's
     text: str
     line: str
-    line_support: float = 1.0
+    quote: tuple[int, int] = (0, 0)
+    line_support: float = 0.0
     label: Label = Label.SOUND
     because: str = ""
     stages: tuple[Stage, ...] = ()
@@ -75,6 +76,11 @@ class Passage:
         """SHA-256 over everything that is stored: a passage whose digest stands in the index is not written again."""
         return _digest(asdict(self))
 
+    @property
+    def line_key(self) -> str:
+        """Names this line of this text: a support is stored under it, and lost when either is edited."""
+        return hashlib.sha256(f"{self.line}\n{self.text}".encode()).hexdigest()[:16]
+
     def as_dict(self) -> dict[str, Any]:
         """Return a JSON-ready mapping; `from_dict` reads it back."""
         return asdict(self)
@@ -90,6 +96,7 @@ class Passage:
                 "aim": Aim(row["aim"]),
                 "safe_with": tuple(row["safe_with"]),
                 "asked": tuple(row["asked"]),
+                "quote": tuple(row["quote"]),
             }
         )
 

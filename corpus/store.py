@@ -46,6 +46,7 @@ class Stamp:
     dimension: int
     splitter: str
     corpus_digest: str
+    labels: str = ""  # by what notion foreign passages were labelled; nothing a reader has to match
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +77,20 @@ class Index:
     def __init__(self, name: str, collection: Any):
         self.name = name
         self._collection = collection
-        metadata = collection.metadata or {}
         try:
-            self.stamp = Stamp(**json.loads(metadata["stamp"]))
-            catalogue = json.loads(metadata["catalogue"])
+            self.stamp = Stamp(**json.loads(collection.metadata["stamp"]))
+            self.rows, passages = _read_rows(collection)
+            self.corpus = _corpus(json.loads(collection.metadata["catalogue"]), passages)
         except (KeyError, TypeError, ValueError) as error:
-            raise StoreError(f"index {name} has no readable stamp; run `python -m ingest`") from error
-        got = collection.get(include=["documents", "metadatas"])
-        self.rows: list[Row] = []
-        passages: dict[str, tuple[int, Passage]] = {}
-        for row_id, document, row in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
-            self.rows.append(Row(row["passage_id"], row["kind"], document))
-            if row["kind"] == "text":
-                passages[row["passage_id"]] = (int(row_id.split(".")[0]), Passage.from_dict(json.loads(row["passage"])))
-        ordered = tuple(p for _, p in sorted(passages.values(), key=lambda pair: pair[0]))
-        self.corpus = _corpus(catalogue, ordered)
+            raise StoreError(f"index {name} is not of this version; run `python -m ingest`") from error
 
-    def nearest(self, vector: Vectors, n_rows: int) -> list[tuple[str, RowKind, float]]:
-        """Return the nearest rows of a unit vector [dimension] as (passage id, kind, cosine), best first."""
+    def nearest(self, vectors: Vectors, n_rows: int) -> list[set[str]]:
+        """Return, for each unit vector of [n, dimension], the ids of the passages whose rows are nearest."""
         n_rows = min(n_rows, len(self.rows))
         if not n_rows:
-            return []
-        got = self._collection.query(
-            query_embeddings=[vector.tolist()], n_results=n_rows, include=["metadatas", "distances"]
-        )
-        return [
-            (row["passage_id"], row["kind"], 1 - float(distance))
-            for row, distance in zip(got["metadatas"][0], got["distances"][0], strict=True)
-        ]
+            return [set() for _ in vectors]
+        got = self._collection.query(query_embeddings=vectors, n_results=n_rows, include=["metadatas"])
+        return [{row["passage_id"] for row in rows} for rows in got["metadatas"]]
 
     def vectors_by_text(self) -> dict[str, Vectors]:
         """Return every stored vector by its text: what a new build takes over instead of embedding again."""
@@ -128,7 +115,9 @@ class Store:
     """Finds, builds and switches indexes."""
 
     def __init__(self, location: str):
-        self._place: _Place = _Server(location) if location.startswith(("http://", "https://")) else _Folder(Path(location))
+        self._place: _Place = (
+            _Server(location) if location.startswith(("http://", "https://")) else _Folder(Path(location))
+        )
 
     def current_name(self) -> str | None:
         """Return the name of the index that serves now, None before the first ingest; cheap enough for every turn."""
@@ -247,8 +236,21 @@ class _Server:
         return self._client.get_or_create_collection(POINTER, embedding_function=None)
 
 
+def _read_rows(collection: Any) -> tuple[list[Row], tuple[Passage, ...]]:
+    got = collection.get(include=["documents", "metadatas"])
+    rows: list[Row] = []
+    passages: list[tuple[int, Passage]] = []  # with their place in reading order: Chroma returns rows in any order
+    for row_id, document, row in zip(got["ids"], got["documents"], got["metadatas"], strict=True):
+        rows.append(Row(row["passage_id"], row["kind"], document))
+        if row["kind"] == "text":
+            passages.append((int(row_id.split(".")[0]), Passage.from_dict(json.loads(row["passage"]))))
+    return rows, tuple(passage for _, passage in sorted(passages, key=lambda pair: pair[0]))
+
+
 def _catalogue(corpus: Corpus) -> str:
-    return json.dumps({"articles": [asdict(a) for a in corpus.articles], "disagreements": [asdict(d) for d in corpus.disagreements]})
+    return json.dumps(
+        {"articles": [asdict(a) for a in corpus.articles], "disagreements": [asdict(d) for d in corpus.disagreements]}
+    )
 
 
 def _corpus(catalogue: dict[str, Any], passages: tuple[Passage, ...]) -> Corpus:

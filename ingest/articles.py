@@ -154,7 +154,9 @@ class _Reader:
         if not title.strip():
             self._wrong(n, f"section `{section_id}` has no title; write `## {section_id} Title`")
         if section_id in known:
-            self._wrong(n, f"section `{section_id}` stands twice (also line {known[section_id][1]}); rename or join them")
+            self._wrong(
+                n, f"section `{section_id}` stands twice (also line {known[section_id][1]}); rename or join them"
+            )
         section = Section(section_id, title.strip())
         known.setdefault(section_id, (section, n))
         return section
@@ -189,7 +191,9 @@ class _Reader:
 
     def _passage(self, about: dict[str, str], section: Section, number: int, raw: _Raw) -> Passage:
         if raw.number != str(number):
-            self._wrong(raw.line, f"passage `{raw.number}` where {number} comes next; number them 1, 2, 3 in each section")
+            self._wrong(
+                raw.line, f"passage `{raw.number}` where {number} comes next; number them 1, 2, 3 in each section"
+            )
         for key in NEEDED:
             if key not in raw.keys or (key != "Asked" and not raw.keys[key][1]):
                 self._wrong(raw.line, f"`{key}` is missing; add `{key}: …` under `### {raw.number}`")
@@ -201,7 +205,9 @@ class _Reader:
         if "Asked" in raw.keys and len(raw.asked) not in N_ASKED:
             self._wrong(raw.keys["Asked"][0], f"{len(raw.asked)} questions; give {N_ASKED[0]} to {N_ASKED[-1]}")
         for question in {q for q in raw.asked if not q or raw.asked.count(q) > 1}:
-            self._wrong(raw.keys["Asked"][0], f"the question `{question}` is empty or stands twice; change or remove it")
+            self._wrong(
+                raw.keys["Asked"][0], f"the question `{question}` is empty or stands twice; change or remove it"
+            )
         return Passage(
             id=f"{about['id']}#{section.id}/{number}",
             article=about["id"],
@@ -256,7 +262,9 @@ class _Reader:
             self._wrong(gap, "a passage is one paragraph; remove the empty line, or open the next passage with `### …`")
         text = " ".join(line for _, line in lines if line)
         if len(text.split()) > MAX_PASSAGE_WORDS:
-            self._wrong(lines[0][0], f"the passage has {len(text.split())} words; split it, {MAX_PASSAGE_WORDS} at most")
+            self._wrong(
+                lines[0][0], f"the passage has {len(text.split())} words; split it, {MAX_PASSAGE_WORDS} at most"
+            )
         return text
 
     def _nothing_but_blanks(self, body: list[tuple[int, str]], says: str) -> None:

@@ -49,14 +49,17 @@ def read(path: Path, text: str, known: Collection[str]) -> tuple[Disagreement, .
         found = _File.model_validate(tomllib.loads(text)).disagreement
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
-        raise BadInput([Problem(path, int(at[1]) if at else 0, f"is not TOML ({error}); correct the line")]) from error
+        line = int(at[1]) if at else len(text.splitlines())  # "at end of document"
+        raise BadInput([Problem(path, line, f"is not TOML ({error}); correct the line")]) from error
     except ValidationError as error:
         raise BadInput([_problem(path, text, e["loc"], e["msg"]) for e in error.errors()]) from error
     problems: list[Problem] = []
     seen: set[str] = set()
     for one in found:
         if one.id in seen:
-            problems.append(Problem(path, _line(text, one.id, last=True), f"`{one.id}` stands twice; rename or join them"))
+            problems.append(
+                Problem(path, _line(text, one.id, last=True), f"`{one.id}` stands twice; rename or join them")
+            )
         seen.add(one.id)
         named = [p for side in one.side for p in side.passages]
         problems += [
@@ -69,9 +72,7 @@ def read(path: Path, text: str, known: Collection[str]) -> tuple[Disagreement, .
         ]
     if problems:
         raise BadInput(problems)
-    return tuple(
-        Disagreement(d.id, d.says, tuple(Side(s.stance, tuple(s.passages)) for s in d.side)) for d in found
-    )
+    return tuple(Disagreement(d.id, d.says, tuple(Side(s.stance, tuple(s.passages)) for s in d.side)) for d in found)
 
 
 def _problem(path: Path, text: str, where: tuple[Any, ...], says: str) -> Problem:
@@ -79,7 +80,9 @@ def _problem(path: Path, text: str, where: tuple[Any, ...], says: str) -> Proble
     tables = [n for n, line in enumerate(text.split("\n"), start=1) if line.strip() == "[[disagreement]]"]
     index = next((w for w in where if isinstance(w, int)), None)
     line = tables[index] if index is not None and index < len(tables) else 0
-    return Problem(path, line, f"{'.'.join(str(w) for w in where if not isinstance(w, int))}: {says.lower()}; see corpus/README.md")
+    return Problem(
+        path, line, f"{'.'.join(str(w) for w in where if not isinstance(w, int))}: {says.lower()}; see corpus/README.md"
+    )
 
 
 def _line(text: str, word: str, last: bool = False) -> int:

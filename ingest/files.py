@@ -53,7 +53,9 @@ def read(path: Path) -> str:
     except OSError as error:
         raise BadInput([Problem(path, 0, f"cannot be read ({error.strerror}); check its permissions")]) from error
     if b"\0" in raw:
-        raise BadInput([Problem(path, raw[: raw.index(b"\0")].count(b"\n") + 1, "holds binary data; save it as plain text")])
+        raise BadInput(
+            [Problem(path, raw[: raw.index(b"\0")].count(b"\n") + 1, "holds binary data; save it as plain text")]
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

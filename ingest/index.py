@@ -1,57 +1,39 @@
-"""From a corpus to a serving index: what changed, which texts want new vectors, build beside, switch.
+"""From a corpus to a serving index: what changed, build beside, switch.
 
-Vectors are taken over by text from the index that serves now, if the same weights made them, so a second run embeds
-nothing. Nothing here knows files or formats (`articles.py`, `foreign.py`) or Chroma (`corpus.store`).
+Nothing here knows files or formats (`reading.py`) or Chroma (`corpus.store`). Killed before the switch, the former index
+serves on, and what was half built is swept by the next switch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from tqdm import tqdm
-
-from corpus.embedding import Embedder, Vectors
+from corpus.embedding import Vectors
 from corpus.passage import Corpus
-from corpus.store import SPLITTER, Index, Row, Stamp, Store, StoreError, rows_of
-
-EMBED_CHUNK = 512  # texts between two moves of the progress bar; below 256 the encoder's padding costs more than 5 %
+from corpus.store import SPLITTER, Index, Stamp, Store, StoreError, rows_of
+from ingest import lines
+from ingest.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an ingest did, in passages; `n_embedded` counts texts (a passage has several)."""
+    """What an ingest did, in passages; `n_embedded` counts texts (a passage has several, and its sentences are judged)."""
 
     added: int
     replaced: int
     deleted: int
     skipped: int
+    n_articles: int
+    n_passages: int
     n_embedded: int
-    n_taken_over: int
     index: str
 
-
-def write(corpus: Corpus, store: Store, embedder: Embedder) -> Report:
-    """Make `corpus` the one that serves; nothing is written where it serves already."""
-    former = current(store)
-    stamp = Stamp(embedder.name, embedder.digest, embedder.dimension, SPLITTER, corpus.digest)
-    old = {p.id: p.digest for p in former.corpus.passages} if former else {}
-    new = {p.id: p.digest for p in corpus.passages}
-    skipped = sum(old.get(i) == digest for i, digest in new.items())
-    replaced = sum(i in old for i in new) - skipped
-    counts = {"added": len(new) - skipped - replaced, "replaced": replaced, "deleted": len(old.keys() - new.keys())}
-    if former and former.stamp == stamp:
-        return Report(**counts, skipped=skipped, n_embedded=0, n_taken_over=len(former.rows), index=former.name)
-    rows = [row for passage in corpus.passages for row in rows_of(passage)]
-    known = former.vectors_by_text() if former and former.stamp.embedder_digest == embedder.digest else {}
-    fresh = list(dict.fromkeys(row.text for row in rows if row.text not in known))
-    known |= dict(zip(fresh, embed(fresh, embedder), strict=True))
-    name = store.build(corpus, stamp, rows, np.stack([known[row.text] for row in rows]))
-    store.switch(name)
-    return Report(
-        **counts, skipped=skipped, n_embedded=len(fresh), n_taken_over=len(rows) - len(fresh), index=name
-    )
+    def __str__(self) -> str:
+        return (
+            f"{self.n_articles} articles, {self.n_passages} passages: added {self.added}, replaced {self.replaced}, "
+            f"deleted {self.deleted}, skipped {self.skipped} unchanged. Embedded {self.n_embedded} texts."
+        )
 
 
 def current(store: Store) -> Index | None:
@@ -62,16 +44,36 @@ def current(store: Store) -> Index | None:
         return None
 
 
-def embed(texts: Sequence[str], embedder: Embedder) -> Vectors:
-    """Return the vectors of texts, [len(texts), dimension], with a progress bar on standard error.
+def vectors(former: Index | None, embedder_digest: str) -> Mapping[str, Vectors]:
+    """Return the vectors by text that the same weights made before."""
+    return former.vectors_by_text() if former and former.stamp.embedder_digest == embedder_digest else {}
 
-    Sorted by length first, so that a batch pads little; that is what the encoder does itself within one call.
-    """
-    vectors = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
-    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-    with tqdm(total=len(texts), desc="embedding", unit="text", disable=not texts) as bar:
-        for start in range(0, len(order), EMBED_CHUNK):
-            chunk = order[start : start + EMBED_CHUNK]
-            vectors[chunk] = embedder.encode([texts[i] for i in chunk])
-            bar.update(len(chunk))
-    return vectors
+
+def write(
+    corpus: Corpus, store: Store, former: Index | None, embedder: Remembered, labels: str, supports: dict[str, float]
+) -> Report:
+    """Make `corpus` the one that serves; nothing is written where it serves already."""
+    corpus = lines.settle(corpus, former.corpus if former else None, supports, embedder)
+    stamp = Stamp(embedder.name, embedder.digest, embedder.dimension, SPLITTER, corpus.digest, labels)
+    old = {p.id: p.digest for p in former.corpus.passages} if former else {}
+    new = {p.id: p.digest for p in corpus.passages}
+    name = former.name if former and former.stamp == stamp else _build(corpus, store, stamp, embedder)
+    n_same = sum(old.get(i) == digest for i, digest in new.items())
+    n_known = sum(i in old for i in new)
+    return Report(
+        added=len(new) - n_known,
+        replaced=n_known - n_same,
+        deleted=len(old.keys() - new.keys()),
+        skipped=n_same,
+        n_articles=len(corpus.articles),
+        n_passages=len(corpus),
+        n_embedded=embedder.n_embedded,
+        index=name,
+    )
+
+
+def _build(corpus: Corpus, store: Store, stamp: Stamp, embedder: Remembered) -> str:
+    rows = [row for passage in corpus.passages for row in rows_of(passage)]
+    name = store.build(corpus, stamp, rows, embedder.encode([row.text for row in rows]))
+    store.switch(name)
+    return name

@@ -1,43 +1,44 @@
 """From paths to a `Corpus`: finds the files, reads each in its format, and puts articles and contradictions together.
 
-The order of things is here. Formats are `articles.py` (ours) and `foreign.py` (everybody else's), `disagreements.py` ties
-them; what is wrong in any of them is collected and raised as one `BadInput`.
+The order of things is here. Formats are `articles.py` (ours) and `foreign.py` with `label.py` (everybody else's);
+`disagreements.py` ties them. What is wrong in any of them is collected and raised as one `BadInput`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from corpus.embedding import Embedder
-from corpus.passage import Corpus, Disagreement, Side
-from ingest import articles, disagreements, files
+from corpus.passage import Corpus, Disagreement, Passage, Side
+from ingest import articles, disagreements, files, foreign
+from ingest import outline as outlines
 from ingest.articles import Read
 from ingest.errors import BadInput, Problem
+from ingest.foreign import Foreign
+
+Label = Callable[[Foreign], tuple[Passage, ...]]
 
 
-def read(
-    paths: Sequence[Path], embedder: Callable[[], Embedder], outline: Path | None = None, keep: Corpus | None = None
-) -> Corpus:
-    """Read everything that paths name; articles of `keep` that are not among them stay as they are.
-
-    The embedder is asked for only where foreign text has to be split and labelled: loading it takes seconds, and bad
-    input should be known at once.
-    """
-    found = files.find(paths)
-    texts, problems = _texts(found)
-    reads: list[Read] = []
+def read(paths: Sequence[Path], label: Label, outline: Path | None = None, keep: Corpus | None = None) -> Corpus:
+    """Read everything that paths name; articles of `keep` that are not among them stay as they are."""
+    texts, problems = _texts(files.find(paths))
+    marks = outlines.read(outline) if outline else {}
+    problems += _unused(outline, marks, texts)
+    ours: list[Read] = []
+    others: list[Foreign] = []
     for path, text in texts.items():
-        if path.name == files.TIES:
-            continue
         try:
-            reads.append(articles.read(path, text))
+            if path.suffix.lower() == ".md" and articles.is_ours(text):
+                ours.append(articles.read(path, text))
+            elif path.name != files.TIES:
+                others.append(foreign.read(path, text, marks.get(path.stem, ())))
         except BadInput as error:
             problems += error.problems
-    problems += _twice(reads)
+    problems += _twice([(o.article.id, o.path) for o in ours] + [(o.article.id, o.path) for o in others])
     if problems:
         raise BadInput(problems)
-    corpus = _joined(reads, keep)
+    fresh = ours + [Read(one.article, label(one), one.path) for one in others]  # judged last: it takes the longest
+    corpus = _joined(fresh, keep)
     ties = [tie for path, text in texts.items() if path.name == files.TIES for tie in _ties(path, text, corpus)]
     return Corpus(corpus.articles, corpus.passages, (*corpus.disagreements, *ties))
 
@@ -53,23 +54,29 @@ def _texts(found: Sequence[Path]) -> tuple[dict[Path, str], list[Problem]]:
     return texts, problems
 
 
-def _twice(reads: Sequence[Read]) -> list[Problem]:
+def _unused(outline: Path | None, marks: Mapping[str, object], texts: Mapping[Path, str]) -> list[Problem]:
+    if outline is None or any(path.stem in marks for path in texts):
+        return []
+    return [Problem(outline, 0, f"names {', '.join(marks)}, none of which is among the files; check the names")]
+
+
+def _twice(named: Sequence[tuple[str, Path]]) -> list[Problem]:
     problems: list[Problem] = []
     first: dict[str, Path] = {}
-    for one in reads:
-        if one.article.id in first:
-            says = f"the article id `{one.article.id}` is taken by {first[one.article.id]}; give one of them another"
-            problems.append(Problem(one.path, 1, says))
-        first.setdefault(one.article.id, one.path)
+    for article, path in named:
+        if article in first:
+            says = f"the article id `{article}` is taken by {first[article]}; rename one of them"
+            problems.append(Problem(path, 1, says))
+        first.setdefault(article, path)
     return problems
 
 
-def _joined(reads: Sequence[Read], keep: Corpus | None) -> Corpus:
-    fresh = {one.article.id for one in reads}
-    kept = [a for a in keep.articles if a.id not in fresh] if keep else []
+def _joined(fresh: Sequence[Read], keep: Corpus | None) -> Corpus:
+    replaced = {one.article.id for one in fresh}
+    kept = [a for a in keep.articles if a.id not in replaced] if keep else []
     passages = {a.id: [p for p in keep.passages if p.article == a.id] for a in kept} if keep else {}
-    passages |= {one.article.id: list(one.passages) for one in reads}
-    every = sorted([*kept, *(one.article for one in reads)], key=lambda a: a.id)
+    passages |= {one.article.id: list(one.passages) for one in fresh}
+    every = sorted([*kept, *(one.article for one in fresh)], key=lambda a: a.id)
     corpus = Corpus(tuple(every), tuple(p for a in every for p in passages[a.id]))
     return Corpus(corpus.articles, corpus.passages, _still_standing(keep.disagreements if keep else (), corpus))
 

@@ -64,9 +64,9 @@ def compiled(text: str) -> Pattern:
         else:
             is_optional = token.startswith("(") and token.endswith(")")
             choices = _choices(token[1:-1] if is_optional else token, text)
-            group = "(?:" + "|".join(_regex(c) for c in choices) + ") "
-            parts.append(f"(?:{group})?" if is_optional else group)
-            if not is_optional:
+            group = "(?:" + "|".join(_regex(c) for c in choices) + ")"
+            parts.append(group + "?" if is_optional else group)
+            if not is_optional and "$" not in choices:
                 needs.append(_need(choices))
     if not needs:
         raise ValueError(f"pattern {text!r} has no word that must stand in the message")
@@ -87,13 +87,20 @@ def _choices(token: str, pattern: str) -> list[str]:
             raise ValueError(f"pattern {pattern!r}: an empty alternative in {token!r}")
     plained = []
     for choice in found:
+        if choice == "$":
+            plained.append(choice)
+            continue
         ending = "*" if choice.endswith("*") else ""
-        plained.append(plain(choice.rstrip("*").replace("_", " ")) + ending)
+        if not (words_of := plain(choice.rstrip("*").replace("_", " "))):
+            raise ValueError(f"pattern {pattern!r}: {choice!r} has no letters")
+        plained.append(words_of + ending)
     return plained
 
 
 def _regex(choice: str) -> str:
-    return re.escape(choice.rstrip("*")).replace(r"\ ", " ") + (r"[^ |]*" if choice.endswith("*") else "")
+    if choice == "$":
+        return r"(?=\|)"
+    return re.escape(choice.rstrip("*")).replace(r"\ ", " ") + (r"[^ |]* " if choice.endswith("*") else " ")
 
 
 def _need(choices: list[str]) -> Need:

@@ -1,0 +1,51 @@
+"""`python -m coach` serves; `python -m coach referrals` lists what is due; `python -m coach lines` verifies lines."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from datetime import UTC, datetime
+
+from coach.errors import CoachError
+from coach.settings import load
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 0 done, 1 a release check failed, 2 wrong use or settings."""
+    parser = argparse.ArgumentParser(prog="python -m coach", description="The coach service.")
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("serve", help="serve over HTTP (default)")
+    commands.add_parser("referrals", help="list referrals that are due to be checked; exit 1 if any is")
+    args = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        return _referrals() if args.command == "referrals" else _serve()
+    except CoachError as error:
+        print(f"coach: {error}", file=sys.stderr)
+        return 2
+
+
+def _serve() -> int:
+    settings = load()
+    import uvicorn
+
+    from coach.app import create_app
+
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # one line a model call otherwise
+    uvicorn.run(
+        create_app(settings), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=10
+    )
+    return 0
+
+
+def _referrals() -> int:
+    from coach import referrals
+
+    today = datetime.now(UTC).date()
+    print(referrals.report(today))
+    return 1 if referrals.due(today) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

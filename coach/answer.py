@@ -1,0 +1,82 @@
+"""Step seven of a turn: lines, quotes, fixed words and referrals put together into what a user may see.
+
+Pure functions over the nouns; they decide wording and order, never what is true or allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from coach.lines import fit
+from coach.thread import Caveat, CaveatKind, Citation, Facts, Sentence, Shown, Source
+from coach.verify import cite_line
+from corpus.passage import Corpus, Disagreement, Found, Label, Passage
+
+MAX_OTHER_SIDES = 2  # of a disagreement that a caveat shows
+
+
+class Numbered:
+    """Numbers sentences as they leave: an id is given once and never changes."""
+
+    def __init__(self) -> None:
+        self.sentences: list[Sentence] = []
+
+    def add(self, text: str, source: Source, citations: Sequence[Citation] = ()) -> Sentence:
+        """Number a sentence."""
+        sentence = Sentence(len(self.sentences) + 1, text, source, tuple(citations))
+        self.sentences.append(sentence)
+        return sentence
+
+
+def line_of(passage: Passage, facts: Facts) -> tuple[str, Citation]:
+    """Return a passage's line in her words for him, and the words of the passage it rests on."""
+    return fit(passage.line, facts.pronoun), cite_line(passage)
+
+
+def shown(found: Iterable[Found], more: Iterable[Passage] = ()) -> tuple[Shown, ...]:
+    """Return the passages that stand beside the answer, each once, in the order they are cited."""
+    rows = {f.passage.id: _shown(f.passage, f.score) for f in found}
+    for passage in more:
+        rows.setdefault(passage.id, _shown(passage, 0.0))
+    return tuple(rows.values())
+
+
+def contested(chosen: Sequence[Found], corpus: Corpus) -> tuple[Caveat, tuple[Passage, ...]] | None:
+    """Return the caveat that the articles disagree, with the passages of the other sides; None where they do not.
+
+    Only the first disagreement among the chosen lines is told: two would bury the answer. The other side is shown by its
+    passages that may be recommended; a side that is only manipulative is named in words and not cited.
+    """
+    for candidate in chosen:
+        for disagreement, others in corpus.ties(candidate.passage.id):
+            sides = [
+                corpus.by_id[i] for i in others if i in corpus.by_id and corpus.by_id[i].label is not Label.MANIPULATIVE
+            ]
+            sides = _one_a_side(sides, disagreement)[:MAX_OTHER_SIDES]
+            cited = (cite_line(candidate.passage), *(cite_line(p) for p in sides))
+            return Caveat(CaveatKind.CONTESTED, _told(disagreement), cited), tuple(sides)
+    for candidate in chosen:
+        if candidate.passage.label is Label.CONTESTED and candidate.passage.because:
+            return Caveat(CaveatKind.CONTESTED, candidate.passage.because, (cite_line(candidate.passage),)), ()
+    return None
+
+
+def _told(disagreement: Disagreement) -> str:
+    stances = [side.stance for side in disagreement.sides]
+    return f"{disagreement.says} {_sentence('; '.join(stances))}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _one_a_side(passages: Sequence[Passage], disagreement: Disagreement) -> list[Passage]:
+    first: dict[str, Passage] = {}
+    for passage in passages:
+        side = next(s.stance for s in disagreement.sides if passage.id in s.passages)
+        first.setdefault(side, passage)
+    return list(first.values())
+
+
+def _shown(passage: Passage, score: float) -> Shown:
+    return Shown(passage.id, passage.article, passage.section, passage.title, passage.label.value, passage.text, score)

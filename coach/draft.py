@@ -1,0 +1,185 @@
+"""Step four of a turn: what to say. The floor first: the lines of the passages that fit, a good answer without a model.
+
+`choose` picks three to five lines, no two alike, in a sensible order. `heard` has the model say back in one sentence
+what she told; it may carry no advice, and is checked to hold none. What else was tried of a model, and lost against
+the plain lines in blind reading, stands in `docs/drafting.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from coach import prompt
+from coach.llm import ChatModel
+from corpus.passage import Aim, Corpus, Found, Label
+
+MIN_LINES = 3
+MAX_LINES = 4
+ALIKE = 0.72  # cosine of two lines from which on they say the same
+FAR_BEHIND = 0.14  # score under the best from which on a further line no longer fits; MIN_LINES hold all the same
+MAX_HEARD_TOKENS = 40
+MAX_MESSAGE_WORDS = 90  # of hers that the model reads; the beginning and the end of a long story say most
+
+_ORDER = {Aim.SELF: 0, Aim.HIM: 1, Aim.US: 2}
+
+
+def choose(found: Sequence[Found], corpus: Corpus, likeness: Callable[[str, str], float]) -> tuple[Found, ...]:
+    """Return the passages whose lines make the answer, in the order they are said.
+
+    The best stays first: it answers her. The rest goes from herself to him to the two of them. A `contested` claim that
+    no other article contradicts has no evidence behind it: it is taken only where she asked about just that.
+    """
+    chosen: list[Found] = []
+    for candidate in found:
+        if len(chosen) == MAX_LINES:
+            break
+        if chosen and len(chosen) >= MIN_LINES and candidate.score < chosen[0].score - FAR_BEHIND:
+            break
+        passage = candidate.passage
+        if passage.label is Label.CONTESTED and chosen and not corpus.ties(passage.id):
+            continue
+        if any(_says_the_same(candidate, c, likeness) or _other_sides(candidate, c, corpus) for c in chosen):
+            continue
+        chosen.append(candidate)
+    return (*chosen[:1], *sorted(chosen[1:], key=lambda f: _ORDER[f.passage.aim]))
+
+
+def _says_the_same(a: Found, b: Found, likeness: Callable[[str, str], float]) -> bool:
+    return likeness(a.passage.id, b.passage.id) > ALIKE
+
+
+def _other_sides(a: Found, b: Found, corpus: Corpus) -> bool:
+    # Two lines that contradict each other are not both advised; the caveat shows the other side.
+    return any(b.passage.id in others for _, others in corpus.ties(a.passage.id))
+
+
+async def heard(model: ChatModel, message: str) -> str:
+    """Return one sentence that says back what she told, "" where the model's is not of that kind. Not yet verified."""
+    text = await model.write(prompt.load("heard").fill(message=shorten(message)), MAX_HEARD_TOKENS)
+    sentence = _first_sentence(text)
+    return sentence if is_saying_back(sentence, message) else ""
+
+
+_ADVICE = re.compile(
+    r"\b(should|shouldn't|must|need to|have to|ought|try|could|can|let|give yourself|take (some|a|your)|important|remember|focus|"
+    r"make sure|don't (text|call|write|contact)|consider|best|better to|why not|i|me|my|we|our|us)\b|[?!]",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"^(you|your|he|she|they|his|her|their|it|after|since|for|now|part of you|\w+ (days?|weeks?|months?|years?))\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-zà-ÿ']{3,}")
+_COMMON = frozenset(
+    [
+        "the",
+        "and",
+        "you",
+        "your",
+        "yours",
+        "that",
+        "this",
+        "with",
+        "for",
+        "are",
+        "was",
+        "were",
+        "have",
+        "has",
+        "had",
+        "not",
+        "but",
+        "his",
+        "her",
+        "him",
+        "she",
+        "they",
+        "them",
+        "their",
+        "it's",
+        "its",
+        "been",
+        "being",
+        "about",
+        "from",
+        "what",
+        "when",
+        "how",
+        "who",
+        "why",
+        "will",
+        "would",
+        "which",
+        "while",
+        "after",
+        "before",
+        "into",
+        "over",
+        "still",
+        "just",
+        "now",
+        "yet",
+        "ago",
+        "back",
+        "and",
+        "feel",
+        "feeling",
+        "want",
+        "wants",
+        "wondering",
+        "wonder",
+        "whether",
+        "know",
+        "unsure",
+        "asking",
+        "ask",
+        "ended",
+        "left",
+        "told",
+        "says",
+        "said",
+        "think",
+        "thinking",
+        "does",
+        "did",
+        "do",
+    ]
+)
+MAX_FOREIGN_WORDS = 0.34  # share of content words in the sentence that she did not use herself
+
+
+def is_saying_back(sentence: str, message: str) -> bool:
+    """Return whether a sentence only says back what the message told: no advice, no question, no words from elsewhere."""
+    n_words = len(sentence.split())
+    if not 5 <= n_words <= 32 or not sentence.endswith(".") or not _OPENS.search(sentence):
+        return False
+    if _ADVICE.search(sentence):
+        return False
+    said = {_stem(w) for w in _WORD.findall(message.lower())}
+    content = [_stem(w) for w in _WORD.findall(sentence.lower()) if w not in _COMMON]
+    if not content:
+        return False
+    return sum(w not in said for w in content) / len(content) <= MAX_FOREIGN_WORDS
+
+
+def shorten(message: str) -> str:
+    """Return a message on one line, a long one by its beginning and its end."""
+    words = message.split()
+    if len(words) <= MAX_MESSAGE_WORDS:
+        return " ".join(words)
+    half = MAX_MESSAGE_WORDS // 2
+    return " ".join([*words[:half], "…", *words[-half:]])
+
+
+def _first_sentence(text: str) -> str:
+    match = re.match(r".+?[.!?](?=\s|$)", " ".join(text.split()))
+    return match.group() if match else ""
+
+
+def _stem(word: str) -> str:
+    word = word.replace("'", "")
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word

@@ -1,0 +1,363 @@
+"""The steps of a turn, in order. Read this first.
+
+    screen ──┬─ crisis, out of scope, small talk ─────────────────────────────┐
+             └─ query ── retrieve ── draft ── speak (verify, screen again) ───┴─ answer
+
+Each step is a function of the state and of the coach, and returns what it adds. A step that has something for the user
+emits it at once, as an `Event`; a sentence is emitted once and never changes. If the model is away, late, or says
+nothing that can be verified, the lines stand. A rail that breaks ends the turn as `failed`, with help shown.
+This is the only door to LangGraph.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+from itertools import zip_longest
+from typing import Any, TypedDict
+
+from langgraph.config import get_stream_writer
+from langgraph.graph import END, START, StateGraph
+
+from coach import draft, prompt, query
+from coach.answer import Numbered, contested, line_of, shown
+from coach.errors import NotFound, Unavailable
+from coach.events import ChatRequest, CheckRequest, Event
+from coach.llm import ChatModel
+from coach.replies import Replies
+from coach.retrieve import Retrieved, Retriever
+from coach.screen.guardrails import Guardrails
+from coach.settings import CoachSettings, region_code
+from coach.thread import (
+    Answer,
+    Caveat,
+    CaveatKind,
+    Decision,
+    Facts,
+    Message,
+    Outcome,
+    Query,
+    RailRecord,
+    Referral,
+    Screening,
+    Shown,
+    Thread,
+    Turn,
+    Verdict,
+)
+from coach.threads import ThreadStore, new_id
+from coach.verify import THRESHOLD, Verifier
+from corpus.embedding import Embedder
+from corpus.passage import Found, Passage
+from corpus.store import Store
+
+log = logging.getLogger(__name__)
+
+N_FOUND = 12  # passages that drafting chooses from
+REFERRALS_SHOWN = 3
+
+
+class State(TypedDict, total=False):
+    """What a turn knows so far; each step adds its own."""
+
+    request: ChatRequest
+    thread: Thread
+    turn_id: str
+    region: str
+    retriever: Retriever
+    screening: Screening
+    caveats: list[Caveat]
+    referrals: tuple[Referral, ...]
+    query: Query
+    retrieved: Retrieved
+    chosen: tuple[Found, ...]
+    passages: tuple[Shown, ...]
+    numbered: Numbered
+    outcome: Outcome
+    rails: list[RailRecord]
+    timings_ms: dict[str, float]
+    model_ms: float
+    answer: Answer
+
+
+@dataclass
+class Coach:
+    """All that turns share, built once. `model` is None where there is none."""
+
+    settings: CoachSettings
+    store: Store
+    embedder: Embedder
+    guardrails: Guardrails
+    replies: Replies
+    referrals_for: Callable[[str, str], tuple[Referral, ...]]
+    threads: ThreadStore
+    model: ChatModel | None = None
+
+    def __post_init__(self) -> None:
+        self.verifier = Verifier(self.model) if self.model else None
+        self._retriever: Retriever | None = None
+        self._graph = _build(self)
+
+    def retriever(self) -> Retriever:
+        """Return search over the current index: a turn keeps the one it began with, the next takes up a new one."""
+        name = self.store.current_name()
+        if self._retriever is None or (name is not None and name != self._retriever.index.name):
+            self._retriever = Retriever(self.store.open(), self.embedder)
+        return self._retriever
+
+    def admit(self, request: ChatRequest) -> None:
+        """Raise what can be known to be wrong with a request before its turn begins."""
+        self._thread(request.thread_id)
+        self.retriever()
+
+    async def turn(self, request: ChatRequest) -> AsyncIterator[Event]:
+        """Yield the events of one turn; the last is `answer`."""
+        thread = self._thread(request.thread_id)
+        state: State = {
+            "request": request,
+            "thread": thread,
+            "turn_id": secrets.token_urlsafe(12),
+            "region": region_code(request.region or self.settings.region),
+            "retriever": self.retriever(),
+            "caveats": [],
+            "referrals": (),
+            "numbered": Numbered(),
+            "passages": (),
+            "chosen": (),
+            "rails": [],
+            "timings_ms": {},
+        }
+        async for mode, payload in self._graph.astream(state, stream_mode=["custom", "values"]):
+            if mode == "custom":
+                yield payload
+            else:
+                state = payload
+        answer = state["answer"]
+        self._remember(thread, request, state["screening"].facts if "screening" in state else thread.facts, answer)
+        yield Event("answer", asdict(answer))
+
+    async def check(self, request: CheckRequest) -> dict[str, Any]:
+        """Review a message she means to send; see `check.py`."""
+        raise NotFound("checking a message is not served yet")
+
+    def _thread(self, thread_id: str | None) -> Thread:
+        if thread_id is None:
+            return Thread(new_id())
+        thread = self.threads.get(thread_id)
+        if thread is None:
+            raise NotFound("this thread is not known or has expired; leave out `thread_id` to begin anew")
+        return thread
+
+    def _remember(self, thread: Thread, request: ChatRequest, facts: Facts, answer: Answer) -> None:
+        turn = Turn(request.message, answer.text, answer.outcome, tuple(p.passage_id for p in answer.passages))
+        self.threads.put(replace(thread, turns=(*thread.turns, turn), facts=facts))
+
+
+Step = Callable[[State, Coach], Awaitable[dict[str, Any]]]
+
+
+def _build(coach: Coach) -> Any:
+    graph = StateGraph(State)
+    for step in (screen, make_query, retrieve, choose, speak, finish):
+        graph.add_node(step.__name__, _timed(step, coach))  # type: ignore[call-overload]  # its overloads want a private protocol
+    graph.add_edge(START, "screen")
+    graph.add_conditional_edges(
+        "screen", lambda s: "finish" if "outcome" in s else "make_query", ["finish", "make_query"]
+    )
+    graph.add_edge("make_query", "retrieve")
+    graph.add_edge("retrieve", "choose")
+    graph.add_edge("choose", "speak")
+    graph.add_edge("speak", "finish")
+    graph.add_edge("finish", END)
+    return graph.compile()
+
+
+def _timed(step: Step, coach: Coach) -> Callable[[State], Awaitable[dict[str, Any]]]:
+    async def node(state: State) -> dict[str, Any]:
+        start = time.perf_counter()
+        added = await step(state, coach)
+        ms = round((time.perf_counter() - start) * 1000, 1)
+        return added | {"timings_ms": state["timings_ms"] | {step.__name__: ms}}
+
+    return node
+
+
+# --- the steps -------------------------------------------------------------------------------------------------------
+
+
+async def screen(state: State, coach: Coach) -> dict[str, Any]:
+    """Judge the message with all that was told before. Ends the turn on crisis, out of scope and small talk."""
+    emit = get_stream_writer()
+    emit(Event("turn", {"turn_id": state["turn_id"], "thread_id": state["thread"].id}))
+    request, thread, numbered = state["request"], state["thread"], state["numbered"]
+    history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
+    try:
+        screening = await asyncio.to_thread(coach.guardrails.message, request.message, thread, history)
+    except Exception as error:  # whatever it was: an unscreened message goes no further
+        log.error("a rail raised %s; the turn was closed", type(error).__name__)
+        return _failed(state, coach)
+    told = (*thread.said, *(m.text for m in history if m.role == "user"), request.message)
+    facts = screening.facts.having(
+        pronoun=query.pronoun_of(told), stage=query.stage_of(screening.request) or screening.facts.stage
+    )
+    screening = replace(screening, facts=facts)
+    added: dict[str, Any] = {"screening": screening, "rails": [*state["rails"], *screening.rails]}
+    referrals = _referrals(coach, coach.replies.purposes(screening.reply), state["region"])
+    if screening.outcome is Outcome.CRISIS:
+        _say_fixed(numbered, coach.replies.crisis(screening.reply, facts.n_crisis, referrals, screening.language))
+        return added | {"outcome": Outcome.CRISIS, "referrals": referrals}
+    added["caveats"] = [_caveat(kind, state, coach, screening) for kind in facts.caveats]
+    for caveat in added["caveats"]:
+        emit(Event("caveat", asdict(caveat)))
+    if screening.outcome in (Outcome.OUT_OF_SCOPE, Outcome.ANSWERED):
+        _say_fixed(numbered, coach.replies.said(screening.reply, screening.language, referrals))
+        return added | {"outcome": screening.outcome, "referrals": referrals}
+    return added
+
+
+async def make_query(state: State, coach: Coach) -> dict[str, Any]:
+    """Make the standalone query; after a decline, of the honest way instead of what was asked."""
+    screening = state["screening"]
+    if screening.outcome is Outcome.DECLINED and screening.alternative:
+        return {"query": Query(screening.alternative, stage=screening.facts.stage)}
+    return {"query": query.make(screening.request, state["thread"], screening.facts)}
+
+
+async def retrieve(state: State, coach: Coach) -> dict[str, Any]:
+    """Find passages; under a caveat only those whose line is safe with it."""
+    caveats = [kind.value for kind in state["screening"].facts.caveats]
+
+    def allowed(passage: Passage) -> bool:
+        return all(caveat in passage.safe_with for caveat in caveats)
+
+    retrieved = await asyncio.to_thread(state["retriever"].find, state["query"], N_FOUND, allowed)
+    return {"retrieved": retrieved}
+
+
+async def choose(state: State, coach: Coach) -> dict[str, Any]:
+    """Choose the lines; say where the articles disagree; show the passages before the first sentence."""
+    emit = get_stream_writer()
+    retriever, retrieved, screening = state["retriever"], state["retrieved"], state["screening"]
+    is_bound = bool(screening.facts.caveats) or screening.outcome is Outcome.DECLINED
+    if not retrieved.found or not (retrieved.is_answerable or is_bound):
+        return {"chosen": ()}
+    corpus = retriever.index.corpus
+    chosen = draft.choose(retrieved.found, corpus, retriever.likeness)
+    caveats = list(state["caveats"])
+    others: tuple[Passage, ...] = ()
+    if not is_bound and (told := contested(chosen, corpus)):
+        caveat, others = told
+        caveats.append(caveat)
+        emit(Event("caveat", asdict(caveat)))
+    passages = shown(chosen, others)
+    emit(Event("passages", {"passages": [asdict(p) for p in passages]}))
+    return {"chosen": chosen, "caveats": caveats, "passages": passages}
+
+
+async def speak(state: State, coach: Coach) -> dict[str, Any]:
+    """Say it, sentence by sentence: fixed words first where a caveat or a decline asks for them, then the lines."""
+    emit = get_stream_writer()
+    numbered, screening, rails = state["numbered"], state["screening"], list(state["rails"])
+    facts, replies = screening.facts, coach.replies
+
+    def say(text: str, source: Any, citations: Any = ()) -> None:
+        emit(Event("sentence", asdict(numbered.add(text, source, citations))))
+
+    def passes(text: str) -> bool:
+        records = coach.guardrails.sentence(text, facts)
+        rails.extend(r for r in records if r.verdict is not Verdict.PASS)
+        return all(r.verdict is Verdict.PASS for r in records)
+
+    is_declined = screening.outcome is Outcome.DECLINED
+    if not state["chosen"] and not is_declined and not facts.caveats:
+        for text in replies.said("abstained", screening.language):
+            say(text, "fixed")
+        return {"outcome": Outcome.ABSTAINED, "rails": rails}
+    places = tuple(r for caveat in state["caveats"] for r in caveat.referrals)
+    opening = replies.declined(screening.reply, screening.language) if is_declined else ()
+    for text in (*opening, *replies.opening(screening, places)):
+        say(text, "fixed")
+    if not is_declined and not facts.caveats:
+        start = time.perf_counter()
+        if text := await _heard(state, coach, passes):
+            say(text, "model")
+        state["timings_ms"]["model"] = round((time.perf_counter() - start) * 1000, 1)
+    for found in state["chosen"]:
+        text, citation = line_of(found.passage, facts)
+        if passes(text):
+            say(text, "line", (citation,))
+    for text in replies.closing(screening, len(state["thread"].turns)):
+        say(text, "fixed")
+    referrals = _referrals(coach, replies.purposes(screening.reply), state["region"]) if is_declined else ()
+    return {"outcome": Outcome.DECLINED if is_declined else Outcome.ANSWERED, "rails": rails, "referrals": referrals}
+
+
+async def finish(state: State, coach: Coach) -> dict[str, Any]:
+    """Put the whole answer together, with its decision record."""
+    decision = Decision(
+        rails=tuple(state["rails"]),
+        model=coach.model.name if coach.model else "none",
+        corpus_digest=state["retriever"].index.stamp.corpus_digest,
+        prompt_digests=prompt.digests(),
+        timings_ms=state["timings_ms"],
+    )
+    answer = Answer(
+        turn_id=state["turn_id"],
+        thread_id=state["thread"].id,
+        outcome=state["outcome"],
+        sentences=tuple(state["numbered"].sentences),
+        caveats=tuple(state["caveats"]),
+        referrals=state["referrals"],
+        passages=state["passages"],
+        decision=decision,
+    )
+    return {"answer": answer}
+
+
+# --- what the steps share ---------------------------------------------------------------------------------------------
+
+
+async def _heard(state: State, coach: Coach, passes: Callable[[str], bool]) -> str:
+    """Return the model's one sentence that says back what it heard, verified and screened; "" where there is none."""
+    if coach.model is None or coach.verifier is None or not coach.model.is_up:
+        return ""
+    message = state["request"].message
+    try:
+        async with asyncio.timeout(coach.settings.line_after_s):
+            text = await draft.heard(coach.model, message)
+            if not text or not passes(text):
+                return ""
+            support = await coach.verifier.support(text, draft.shorten(message))
+    except (Unavailable, TimeoutError) as error:
+        log.warning("the model was not heard: %s", error)
+        return ""
+    return text if support >= THRESHOLD else ""
+
+
+def _say_fixed(numbered: Numbered, texts: tuple[str, ...]) -> None:
+    emit = get_stream_writer()
+    for text in texts:
+        emit(Event("sentence", asdict(numbered.add(text, "fixed"))))
+
+
+def _failed(state: State, coach: Coach) -> dict[str, Any]:
+    _say_fixed(state["numbered"], coach.replies.said("failed"))
+    referrals = _referrals(coach, ("emergency", "crisis"), state["region"])
+    record = RailRecord("message", Verdict.ERROR)
+    return {"outcome": Outcome.FAILED, "referrals": referrals, "rails": [*state["rails"], record]}
+
+
+def _caveat(kind: CaveatKind, state: State, coach: Coach, screening: Screening) -> Caveat:
+    referrals = _referrals(coach, coach.replies.caveat_purposes(kind, screening), state["region"])
+    return Caveat(kind, coach.replies.caveat(kind, screening, referrals), (), referrals)
+
+
+def _referrals(coach: Coach, purposes: tuple[str, ...], region: str) -> tuple[Referral, ...]:
+    # Taking turns: each purpose has its best place among the few that are shown.
+    ranks = zip_longest(*(coach.referrals_for(purpose, region) for purpose in purposes))
+    rows = {r.id: r for rank in ranks for r in rank if r is not None}
+    return tuple(rows.values())[: max(REFERRALS_SHOWN, len(purposes))]

@@ -1,0 +1,198 @@
+"""What people read when the coach stops, warns, refers or greets: `replies.toml`, loaded and validated.
+
+One function a need. An id such as `declined.jealousy` names a table of the file; what the guardrails return is always one
+that exists. Texts are split into sentences, since an answer leaves sentence by sentence. {emergency} and {help} are filled
+with the referrals of the entry's purposes, in their order.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from coach.errors import Misconfigured
+from coach.thread import CaveatKind, Outcome, Referral, Screening
+from corpus.sentences import split
+
+FILE = Path(__file__).with_name("replies.toml")
+MIN_CRISIS_WORDINGS = 4  # the same words again and again sound like a machine, and stop being read
+PLACEHOLDERS = frozenset({"emergency", "help"})
+NOWHERE = "your local emergency number"  # only if the referrals of the region are empty, which `referrals.py` refuses
+
+
+class Reply(BaseModel):
+    """One entry of the file; `source` is the practice it follows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str = Field(min_length=1)
+    purposes: tuple[str, ...] = ()
+    says: str = ""
+    wordings: tuple[str, ...] = ()
+    why: str = ""
+    alternative: str = ""
+    question: str = ""
+    es: str | tuple[str, ...] = ()
+    fr: str | tuple[str, ...] = ()
+    de: str | tuple[str, ...] = ()
+    pt: str | tuple[str, ...] = ()
+    it: str | tuple[str, ...] = ()
+
+    def texts(self, language: str = "en") -> tuple[str, ...]:
+        """Return the wordings in a language, in English where there are none in it."""
+        other = getattr(self, language, ()) if language != "en" else ()
+        if other:
+            return (other,) if isinstance(other, str) else other
+        return self.wordings or ((self.says,) if self.says else (self.why,))
+
+    def every_text(self) -> tuple[str, ...]:
+        """Return all that a reader may see of this entry."""
+        languages = ("en", "es", "fr", "de", "pt", "it")
+        return (*(t for lang in languages for t in self.texts(lang)), self.why, self.question)
+
+
+class Replies:
+    """The file, asked by what is needed."""
+
+    def __init__(self, entries: dict[str, Reply]):
+        self._entries = entries
+
+    def __contains__(self, reply_id: str) -> bool:
+        return reply_id in self._entries
+
+    def ids(self) -> tuple[str, ...]:
+        """Return every id of the file."""
+        return tuple(self._entries)
+
+    def entry(self, reply_id: str) -> Reply:
+        """Return an entry; Misconfigured where the file has none of that name."""
+        try:
+            return self._entries[reply_id]
+        except KeyError:
+            raise Misconfigured(f"{FILE.name} has no entry [{reply_id}]") from None
+
+    def purposes(self, reply_id: str) -> tuple[str, ...]:
+        """Return what kinds of places go with an entry, the first to be shown first."""
+        return self.entry(reply_id).purposes if reply_id else ()
+
+    def said(self, reply_id: str, language: str = "en", referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
+        """Return the sentences of an entry with one wording."""
+        return _sentences(fill(self.entry(reply_id).texts(language)[0], referrals))
+
+    def crisis(
+        self, reply_id: str, n_crisis: int, referrals: Sequence[Referral], language: str = "en"
+    ) -> tuple[str, ...]:
+        """Return what is said in the n-th turn of a crisis (from 1), in other words each time."""
+        texts = self.entry(reply_id).texts(language)
+        return _sentences(fill(texts[(max(n_crisis, 1) - 1) % len(texts)], referrals))
+
+    def declined(self, reply_id: str, language: str = "en") -> tuple[str, ...]:
+        """Return why not, in one sentence, before the lines of the honest way."""
+        if language != "en":
+            return _sentences(self.entry("declined.by_language").texts(language)[0])
+        return _sentences(self.entry(reply_id).why)
+
+    def alternative(self, reply_id: str) -> str:
+        """Return what to look up as the honest way after a decline."""
+        return self.entry(reply_id).alternative
+
+    def caveat_id(self, kind: CaveatKind, screening: Screening) -> str:
+        """Return the entry that words a caveat, given how grave it is."""
+        facts = screening.facts
+        graver = {
+            CaveatKind.ABUSE: facts.abuse_urgent and "caveat.abuse_urgent",
+            CaveatKind.MINOR: facts.minor_urgent and "caveat.minor_urgent",
+            CaveatKind.RESPECT_DECISION: facts.no == "order" and "caveat.order",
+        }
+        return graver.get(kind) or f"caveat.{kind.value}"
+
+    def caveat(self, kind: CaveatKind, screening: Screening, referrals: Sequence[Referral] = ()) -> str:
+        """Return a caveat's text."""
+        return fill(self.entry(self.caveat_id(kind, screening)).texts(screening.language)[0], referrals)
+
+    def caveat_purposes(self, kind: CaveatKind, screening: Screening) -> tuple[str, ...]:
+        """Return what kinds of places go with a caveat."""
+        return self.purposes(self.caveat_id(kind, screening))
+
+    def opening(self, screening: Screening, referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
+        """Return the fixed words before the lines: on safety, where abuse is told; help to stop; the letter."""
+        said = [fill(self.entry(f"safety.{kind}").says, referrals) for kind in screening.safety]
+        facts = screening.facts
+        if facts.own_conduct and not facts.abuse:
+            said.append(self.entry("help_to_stop").says)
+        if facts.no and not facts.abuse:
+            said.append(self.entry("letter").says)
+        return _sentences(" ".join(said))
+
+    def closing(self, screening: Screening, n_turns: int) -> tuple[str, ...]:
+        """Return the question after a decline's lines. Other answers end with their lines."""
+        if screening.outcome is not Outcome.DECLINED or screening.language != "en":
+            return ()
+        return _sentences(self.entry(screening.reply).question)
+
+
+def fill(text: str, referrals: Sequence[Referral]) -> str:
+    """Put places into a text: {emergency} the first, {help} the next one (the first where there is only one)."""
+    places = [contact(r) for r in referrals] or [NOWHERE]
+    return text.replace("{emergency}", _number(referrals) if referrals else NOWHERE).replace(
+        "{help}", places[min(1, len(places) - 1)]
+    )
+
+
+def contact(referral: Referral) -> str:
+    """Return how to reach a place, in words that fit any sentence. Unchecked: its link first, then the number."""
+    ways = [referral.phone, referral.text_line]
+    if not referral.verified_on:
+        ways = [referral.url, *ways]
+    return f"{referral.name} ({', '.join(way for way in ways if way) or referral.url})"
+
+
+def _number(referrals: Sequence[Referral]) -> str:
+    first = referrals[0]
+    return first.phone or first.url or first.name
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(span.text for span in split(text))
+
+
+@cache
+def load(path: Path = FILE) -> Replies:
+    """Read and validate the file; Misconfigured names the entry and what is wrong with it."""
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))
+        entries = {reply_id: Reply.model_validate(row) for reply_id, row in _flat(rows)}
+    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise Misconfigured(f"{path.name} cannot be used: {error}") from error
+    for reply_id, reply in entries.items():
+        unknown = {name for text in reply.every_text() for name in re.findall(r"{(\w*)}", text)} - PLACEHOLDERS
+        if unknown:
+            raise Misconfigured(
+                f"{path.name} [{reply_id}]: unknown placeholders {sorted(unknown)}; known: emergency, help"
+            )
+        if reply_id.startswith("crisis.") and len(reply.wordings) < MIN_CRISIS_WORDINGS:
+            raise Misconfigured(
+                f"{path.name} [{reply_id}]: {len(reply.wordings)} wordings, wants {MIN_CRISIS_WORDINGS}"
+            )
+        if reply_id.startswith("declined.") and reply_id != "declined.by_language":
+            missing = [name for name in ("why", "alternative", "question") if not getattr(reply, name)]
+            if missing:
+                raise Misconfigured(f"{path.name} [{reply_id}]: {', '.join(missing)} missing")
+    return Replies(entries)
+
+
+def _flat(rows: dict[str, Any], before: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """Return `a.b` and its table for every table that holds words."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for name, row in rows.items():
+        if "source" in row:
+            found.append((before + name, row))
+        else:
+            found += _flat(row, f"{before}{name}.")
+    return found

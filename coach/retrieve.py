@@ -1,0 +1,137 @@
+"""Step three of a turn: the passages that answer a query, dense and lexical, fused; one row per passage.
+
+Chroma and BM25 each propose candidates; a candidate's score is the mean cosine of its text, its line and its best
+question (the questions weigh three times: alone they reach hit@5 0.90 where texts alone reach 0.69), for the whole
+message and for its best sentence, plus a share of BM25. Tuned on the tuning half only; `docs/retrieval.md` has the table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import bm25s
+import numpy as np
+import Stemmer
+from numpy.typing import NDArray
+
+from coach.thread import Query
+from corpus.embedding import Embedder, Vectors
+from corpus.passage import Found, Label, Passage
+from corpus.sentences import split
+from corpus.store import Index
+
+Floats = NDArray[np.float32]
+
+N_CANDIDATE_ROWS = 60  # per vector; 150 and all rows gave the same figures
+N_CANDIDATE_PASSAGES = 30  # from BM25
+KIND_WEIGHTS = {"text": 1.0, "line": 1.0, "asked": 3.0}
+WHOLE_MESSAGE = 0.7  # the rest is the best single sentence: a story's question may be one sentence of ten
+LEXICAL = 0.2  # of the best BM25 score; 0.15 to 0.25 were close, 0.3 was worse
+EARLIER = 0.5  # a follow-up's own words weigh as much as what it leans on
+STAGE_BONUS = 0.04  # added where the passage suits the stage that was told, taken off where it does not
+MAX_SENTENCES = 24  # of a message that are searched with one by one; the longest and the questions win
+FLOOR = 0.36  # below it the coach abstains; see docs/retrieval.md for what it loses and catches
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Passages for one query, best first, and how near the nearest is: below `FLOOR` the articles say nothing."""
+
+    found: tuple[Found, ...]
+    nearest: float
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the articles speak to the query at all."""
+        return self.nearest >= FLOOR
+
+
+class Retriever:
+    """Search over one snapshot of the index; made anew when ingest switches to another."""
+
+    def __init__(self, index: Index, embedder: Embedder):
+        self.index = index
+        self._embedder = embedder
+        self._passages = index.corpus.passages
+        self._place = {p.id: i for i, p in enumerate(self._passages)}
+        vectors = index.vectors_by_text()
+        by_kind: dict[str, dict[str, list[Vectors]]] = {p.id: {k: [] for k in KIND_WEIGHTS} for p in self._passages}
+        for row in index.rows:
+            by_kind[row.passage_id][row.kind].append(vectors[row.text])
+        self._vectors = [{kind: np.stack(v) for kind, v in by_kind[p.id].items() if v} for p in self._passages]
+        self._stemmer = Stemmer.Stemmer("english")
+        self._bm25 = bm25s.BM25()
+        self._bm25.index(
+            self._tokens([" ".join((p.line, p.text, *p.asked)) for p in self._passages]), show_progress=False
+        )
+
+    def find(self, query: Query, k: int, allowed: Callable[[Passage], bool] = lambda _: True) -> Retrieved:
+        """Return the best k passages that are allowed; manipulative ones are never among them."""
+        scores, near = self._scores(query.text, query)
+        if query.earlier:
+            both, near_both = self._scores(f"{query.earlier} {query.text}", query)
+            ids = scores.keys() | both.keys()
+            scores = {i: EARLIER * scores.get(i, 0.0) + (1 - EARLIER) * both.get(i, 0.0) for i in ids}
+            near = max(near, near_both)
+        ranked = sorted(scores.items(), key=lambda item: -item[1])
+        found = (Found(self._passages[i], round(score, 4)) for i, score in ranked)
+        keep = [f for f in found if f.passage.label is not Label.MANIPULATIVE and allowed(f.passage)]
+        return Retrieved(tuple(keep[:k]), near)
+
+    def likeness(self, a: str, b: str) -> float:
+        """Return the cosine of two passages' lines."""
+        return float(self._vectors[self._place[a]]["line"][0] @ self._vectors[self._place[b]]["line"][0])
+
+    def search(self, text: str, k: int) -> tuple[Found, ...]:
+        """Return the best k passages of any label: what `GET /v1/search` shows."""
+        scores, _ = self._scores(text, Query(text))
+        ranked = sorted(scores.items(), key=lambda item: -item[1])[:k]
+        return tuple(Found(self._passages[i], round(score, 4)) for i, score in ranked)
+
+    def _scores(self, text: str, query: Query) -> tuple[dict[int, float], float]:
+        vectors = self._embedder.encode([text, *_sentences(text)])
+        lexical = self._lexical(text)
+        top = float(lexical.max()) or 1.0
+        candidates = {self._place[p] for ids in self.index.nearest(vectors, N_CANDIDATE_ROWS) for p in ids}
+        candidates |= {int(i) for i in np.argsort(-lexical)[:N_CANDIDATE_PASSAGES] if lexical[i] > 0}
+        dense = {i: self._dense(vectors, i) for i in candidates}
+        scores = {i: d + LEXICAL * float(lexical[i]) / top + self._stage(i, query) for i, d in dense.items()}
+        return scores, max(dense.values(), default=-math.inf)
+
+    def _dense(self, vectors: Vectors, place: int) -> float:
+        total = np.zeros(len(vectors), dtype=np.float32)
+        weights = 0.0
+        for kind, rows in self._vectors[place].items():
+            total += KIND_WEIGHTS[kind] * (rows @ vectors.T).max(axis=0)
+            weights += KIND_WEIGHTS[kind]
+        total /= weights
+        if len(total) == 1:
+            return float(total[0])
+        return float(WHOLE_MESSAGE * total[0] + (1 - WHOLE_MESSAGE) * total[1:].max())
+
+    def _lexical(self, text: str) -> Floats:
+        tokens = self._tokens([text], as_strings=True)[0]
+        if not tokens:
+            return np.zeros(len(self._passages), dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(tokens), dtype=np.float32)
+
+    def _stage(self, place: int, query: Query) -> float:
+        stages = self._passages[place].stages
+        if query.stage is None or not stages:
+            return 0.0
+        return STAGE_BONUS if query.stage in stages else -STAGE_BONUS
+
+    def _tokens(self, texts: list[str], *, as_strings: bool = False) -> list[list[str]]:
+        tokens: list[list[str]] = bm25s.tokenize(
+            texts, stopwords="en", stemmer=self._stemmer, show_progress=False, return_ids=not as_strings
+        )
+        return tokens
+
+
+def _sentences(text: str) -> list[str]:
+    spans = [span.text for span in split(text)]
+    if len(spans) < 2:
+        return []
+    return sorted(spans, key=lambda s: ("?" not in s, -len(s)))[:MAX_SENTENCES]

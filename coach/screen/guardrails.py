@@ -1,0 +1,200 @@
+"""Read this first: what happens to a message before anything else, and to a sentence before it leaves.
+
+    hear        sentences, plain words, vectors                                  hear.py, normalise.py
+    find        every policy's two tiers: exact patterns, classifier             policy.py, pattern.py, classify.py
+    told        what stays true for the thread: crisis, abuse, his no, her own conduct, her age
+    asked       what ends the turn: crisis, then declines, then scope; the first that speaks decides
+
+No language model takes part, so nothing here can be talked out of it. Whatever raises here is not caught here: the graph
+closes the turn. Next: the policies, one a file, each with its data beside it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from coach.replies import Replies
+from coach.replies import load as load_replies
+from coach.screen import (
+    abuse,
+    crisis,
+    followup,
+    injection,
+    manipulation,
+    minor,
+    output,
+    own_conduct,
+    policy,
+    respect_decision,
+    scope,
+    surveillance,
+)
+from coach.screen.classify import Classifiers
+from coach.screen.hear import Heard, hear
+from coach.screen.policy import Findings, Hit
+from coach.thread import Facts, Message, Outcome, RailRecord, Screening, Thread, Verdict
+from corpus.embedding import Embedder
+from corpus.settings import CorpusSettings
+
+LEARNED = (
+    crisis.POLICY,
+    abuse.POLICY,
+    own_conduct.POLICY,
+    respect_decision.POLICY,
+    manipulation.POLICY,
+    surveillance.POLICY,
+    minor.POLICY,
+    scope.POLICY,
+)
+EXACT_ONLY = (crisis.SAFE, injection.POLICY, followup.POLICY, abuse.SAFETY)
+ASKS = (manipulation.POLICY, surveillance.POLICY)
+REPORTED = (*LEARNED, injection.POLICY)
+MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
+
+
+class Guardrails:
+    """The rules, compiled and trained once, for every message and sentence of the service."""
+
+    def __init__(self, embedder: Embedder, replies: Replies | None = None, cache: Path | None = None):
+        self._embedder = embedder
+        self._replies = replies or load_replies()
+        self._exact = {name: policy.exact(name) for name in (*LEARNED, *EXACT_ONLY, output.POLICY)}
+        self._learned = Classifiers.trained(LEARNED, embedder, cache or CorpusSettings().weights.parent / "screen")
+
+    def message(self, text: str, thread: Thread, history: Sequence[Message] = ()) -> Screening:
+        """Judge a message, given all that was told: in the thread, and before it in a history that a client sends."""
+        facts, said = thread.facts, list(thread.said)
+        for earlier in history:
+            if earlier.role == "user":
+                facts = self._judge(earlier.text, facts, said).facts
+                said.append(earlier.text)
+        return self._judge(text, facts, said)
+
+    def sentence(self, text: str, facts: Facts) -> tuple[RailRecord, ...]:
+        """Judge a sentence before it leaves: one record for each thing it may not say, or one that it passed."""
+        started = time.perf_counter()
+        heard = hear(text, self._embedder)
+        asks = [hit for name in ASKS for hit in self._hits(name, heard)]
+        found = output.violations(heard, self._exact[output.POLICY].find(heard), asks, facts)
+        ms = (time.perf_counter() - started) * 1000
+        if not found:
+            return (RailRecord("sentence", Verdict.PASS, ms=ms),)
+        return tuple(RailRecord("sentence", Verdict.FAIL, kind, score, words, ms) for kind, words, score in found)
+
+    def protocol(self) -> list[dict[str, object]]:
+        """Return what triggers what, in plain words, from the data files."""
+        return [
+            {
+                "policy": name,
+                "fires_when": rules.explains,
+                "what_happens": rules.does,
+                "kinds": [
+                    {"kind": kind, "means": data.explains, "n_patterns": n_patterns, "n_examples": len(data.examples)}
+                    for kind, data in rules.kinds.items()
+                    for n_patterns in [sum(len(data.said(lang).patterns) for lang in ("en", *policy.LANGUAGES))]
+                ],
+                "threshold": rules.threshold,
+                "because": rules.because,
+            }
+            for name in (*LEARNED, *EXACT_ONLY, output.POLICY)
+            for rules in [policy.load(name)]
+        ]
+
+    def _judge(self, text: str, facts: Facts, said: Sequence[str]) -> Screening:
+        heard = hear(text, self._embedder)
+        found = self._find(heard)
+        told = _told(found, facts)
+        asked = self._request(heard, found, told, said)
+        return _screening(heard, found, facts, told, asked, self._replies)
+
+    def _request(self, heard: Heard, found: Findings, told: Facts, said: Sequence[str]) -> Hit | None:
+        """Return what she asks for that is declined: in this message, or by what it leans on."""
+        if hit := _declined(found, told):
+            return hit
+        n_words = len(heard.text.split())
+        if told.declined and followup.insists(found, n_words):
+            name, _, kind = told.declined.partition(".")
+            return Hit(name, kind, 1.0, heard.text[: policy.MAX_EVIDENCE], is_exact=True)
+        if not (whole := followup.joined(heard.text, said)):
+            return None
+        before = _declined(self._find(hear(said[-1], self._embedder)), told)
+        together = _declined(self._find(hear(whole, self._embedder)), told)
+        return together if together and before is None else None
+
+    def _find(self, heard: Heard) -> Findings:
+        hits, ms = {}, {}
+        for name in (*LEARNED, *EXACT_ONLY):
+            started = time.perf_counter()
+            hits[name] = self._hits(name, heard)
+            ms[name] = (time.perf_counter() - started) * 1000
+        return Findings(hits, ms)
+
+    def _hits(self, name: str, heard: Heard) -> tuple[Hit, ...]:
+        exact = self._exact[name].find(heard)
+        sure = {hit.kind for hit in exact}
+        learned = self._learned.find(name, heard)
+        return (*exact, *(hit for hit in learned if hit.kind not in sure))
+
+
+def _told(found: Findings, facts: Facts) -> Facts:
+    for fold in (crisis.told, abuse.told, own_conduct.told, respect_decision.told, minor.told):
+        facts = fold(found, facts)
+    return facts
+
+
+def _declined(found: Findings, told: Facts) -> Hit | None:
+    return (
+        respect_decision.asked(found, told)
+        or surveillance.asked(found)
+        or manipulation.asked(found)
+        or own_conduct.asked(found)
+    )
+
+
+def _screening(
+    heard: Heard, found: Findings, before: Facts, told: Facts, declined: Hit | None, replies: Replies
+) -> Screening:
+    """Decide how the turn ends, or that it goes on."""
+    rails = tuple(_record(name, found, declined) for name in REPORTED)
+    n_words = len(heard.text.split())
+    request = injection.request(heard, found)
+
+    safety = tuple(hit.kind for hit in found.of(abuse.SAFETY)) if told.abuse else ()
+
+    def ends(facts: Facts, outcome: Outcome, reply: str, alternative: str = "") -> Screening:
+        return Screening(facts, request, outcome, reply, alternative, rails, heard.language, safety)
+
+    if told.crisis:
+        return ends(told.having(declined=""), Outcome.CRISIS, f"crisis.{told.crisis}")
+    if declined:
+        reply = _reply_to(declined)
+        facts = told.having(declined=f"{declined.policy}.{declined.kind}")
+        return ends(facts, Outcome.DECLINED, reply, replies.alternative(reply))
+    told = told.having(declined="")
+    if before.crisis and n_words <= MAX_LIFTED_WORDS:
+        return ends(told, Outcome.ANSWERED, "courtesy.safe")
+    if hit := scope.asked(found, n_words):
+        return ends(told, Outcome.OUT_OF_SCOPE, f"out_of_scope.{hit.kind}")
+    if not request:
+        return ends(told, Outcome.OUT_OF_SCOPE, "out_of_scope.rules")
+    return Screening(told, request, rails=rails, language=heard.language, safety=safety)
+
+
+def _reply_to(declined: Hit) -> str:
+    if declined.policy == own_conduct.POLICY:
+        return "declined.own_conduct"
+    if declined.policy == respect_decision.POLICY:
+        return "declined.order"
+    return f"declined.{declined.kind}"
+
+
+def _record(name: str, found: Findings, declined: Hit | None) -> RailRecord:
+    hits = [hit for hit in found.of(name) if not (name == respect_decision.POLICY and hit.kind in ("practical", "contact"))]
+    if not hits and declined is not None and declined.policy == name:
+        hits = [declined]
+    if not hits:
+        return RailRecord("message", Verdict.PASS, name, ms=found.ms[name])
+    best = max(hits, key=lambda hit: hit.score)
+    return RailRecord("message", Verdict.FAIL, name, best.score, best.evidence, found.ms[name])

@@ -1,0 +1,75 @@
+"""From options to parts: whom to judge, with which suites, how much of each; and the other commands by name."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from coach.settings import load
+from evals.conversation import Talks
+from evals.errors import BadInput
+from evals.figures import Suite
+from evals.grounding import Grounding
+from evals.options import FAST, FAST_WITHOUT_MODEL, Options
+from evals.own import own_suites
+from evals.retrieval import Retrieval
+from evals.safety import Safety
+from evals.speed import Speed
+from evals.subject import InProcess, Service, Subject
+
+
+def subject(options: Options) -> Subject:
+    """Return whom to judge."""
+    if options.against:
+        if not options.against.startswith(("http://", "https://")):
+            raise BadInput(f"--against {options.against}: give http://HOST:PORT")
+        return Service(options.against, options.key)
+    return InProcess(load())
+
+
+def suites(options: Options, model: str) -> tuple[Suite, ...]:
+    """Return the suites that were asked for, or those that fit one's own samples."""
+    if options.samples:
+        return own_suites(options.samples)
+    is_local = not options.against
+    has_model = is_local and model != "none"
+    made: dict[str, Callable[[], Suite]] = {
+        "retrieval": lambda: Retrieval(options.split),
+        "grounding": lambda: Grounding(options.split, has_model, options.judge),
+        "safety": lambda: Safety(options.split, seed=options.seed),
+        "conversation": Talks,
+        "speed": lambda: Speed(has_model, is_local),
+    }
+    return tuple(made[name]() for name in options.suites)
+
+
+def sizes(options: Options, model: str) -> dict[str, int] | None:
+    """Return how many tasks of each suite are judged; None: all."""
+    if options.n:
+        return dict.fromkeys(options.suites, options.n)
+    if options.is_fast:
+        return FAST_WITHOUT_MODEL if model == "none" else FAST
+    return None
+
+
+def about(options: Options, judged: dict[str, Any]) -> dict[str, Any]:
+    """Return what a run is of: equal for two runs that may share results."""
+    return judged | {
+        "suites": list(options.suites),
+        "split": options.split,
+        "fast": options.is_fast,
+        "n": options.n,
+        "seed": options.seed,
+        "against": options.against,
+        "samples": str(options.samples or ""),
+        "posts": str(options.posts or ""),
+        "judge": options.judge,
+    }
+
+
+def command(name: str) -> Callable[[list[str]], int]:
+    """Return another command's entry; its module is imported only when asked for."""
+    module = importlib.import_module(f"evals.{name.replace('-', '_')}")
+    entry: Callable[[list[str]], int] = module.main
+    return entry

@@ -1,0 +1,99 @@
+"""The command line of `python -m evals`, and what it means: which suites, how much of them, of whom."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.samples import Split
+
+SUITES = ("retrieval", "grounding", "safety", "conversation", "speed")
+COMMANDS = ("replay", "check-data", "plant", "pairs", "compare")
+REPORTS = Path("build/reports")
+FAST = {"retrieval": 80, "grounding": 4, "safety": 300, "conversation": 8, "speed": 1}
+FAST_WITHOUT_MODEL = {"retrieval": 200, "grounding": 60, "safety": 400, "conversation": 30, "speed": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for."""
+
+    suites: tuple[str, ...]
+    report: Path = REPORTS
+    split: Split = "untouched"
+    is_fast: bool = False
+    is_resumed: bool = False
+    is_quiet: bool = False
+    gates_invariants_only: bool = False
+    against: str = ""
+    key: str = ""
+    samples: Path | None = None
+    posts: Path | None = None
+    judge: str = ""
+    n: int | None = None
+    seed: int = 0
+    writes_baseline: bool = False
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of a run; the other commands have parsers of their own."""
+    made = argparse.ArgumentParser(
+        prog="python -m evals",
+        description="Judge the coach: suites, intervals, floors, a report. COACH_MODEL says with which model.",
+        epilog="Other commands: replay FILE, check-data, plant, pairs, compare A B (each with --help). "
+        "Exit 0: every floor holds; 3: one fell; 2: bad arguments or data.",
+    )
+    made.add_argument("suites", nargs="*", metavar="SUITE", help=f"{', '.join(SUITES)} or all (default)")
+    made.add_argument("--report", type=Path, default=REPORTS, metavar="DIR", help=f"folder of the report ({REPORTS})")
+    made.add_argument("--fast", action="store_true", help="a stratified sample, under 3 minutes")
+    made.add_argument("--resume", action="store_true", help="go on after an interruption")
+    made.add_argument("--against", default="", metavar="URL", help="judge a running service")
+    made.add_argument("--key", default="", help="API key of that service")
+    made.add_argument("--samples", type=Path, metavar="FILE", help="your own samples, JSONL as in docs/evals.md")
+    made.add_argument(
+        "--posts", type=Path, metavar="DIR", help="folder of real posts, labels by row id in data/safety/posts"
+    )
+    made.add_argument("--split", choices=("untouched", "tuning"), default="untouched", help="which half of the samples")
+    made.add_argument(
+        "--judge", default="", metavar="MODEL", help="judge of grounding: provider:model; default: the embedded model"
+    )
+    made.add_argument("--n", type=int, metavar="N", help="at most N tasks of each suite")
+    made.add_argument("--seed", type=int, default=0, help="of the sample")
+    made.add_argument("--invariants", action="store_true", help="only floors that equal their target may fail the run")
+    made.add_argument("--baseline", action="store_true", help="keep this run's figures as evals/baseline.json")
+    made.add_argument("--quiet", action="store_true", help="no progress bars")
+    made.add_argument("--compare", nargs=2, type=Path, metavar=("A", "B"), help="set two report folders side by side")
+    return made
+
+
+def read(argv: list[str]) -> tuple[Options, tuple[Path, Path] | None]:
+    """Read the command line; SystemExit(2) with a word on what is wrong."""
+    made = parser()
+    args = made.parse_args(argv)
+    unknown = [s for s in args.suites if s not in (*SUITES, "all")]
+    if unknown:
+        made.error(f"there is no suite {unknown[0]!r}; there are {', '.join(SUITES)}, all")
+    if args.n is not None and args.n < 1:
+        made.error(f"--n {args.n}: give at least 1")
+    if args.samples and args.posts:
+        made.error("--samples and --posts are two kinds of run: give one")
+    everything = not args.suites or "all" in args.suites
+    options = Options(
+        suites=SUITES if everything else tuple(s for s in SUITES if s in args.suites),
+        report=args.report,
+        split=args.split,
+        is_fast=args.fast,
+        is_resumed=args.resume,
+        is_quiet=args.quiet,
+        gates_invariants_only=args.invariants,
+        against=args.against,
+        key=args.key,
+        samples=args.samples,
+        posts=args.posts,
+        judge=args.judge,
+        n=args.n,
+        seed=args.seed,
+        writes_baseline=args.baseline,
+    )
+    return options, tuple(args.compare) if args.compare else None

@@ -1,0 +1,431 @@
+"""A service that speaks the contract and says what it was told to: the outside world of the page's tests.
+
+Its articles are the real ones, read from their files; its turns are scripts, chosen by a word in the message. It remembers
+what it was asked, which threads it was told to forget, and which turns were hung up on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from corpus.passage import Corpus, Passage
+from ingest import articles, disagreements
+
+ARTICLES = Path(__file__).parents[2] / "corpus" / "articles"
+
+ROOM = "02-twelve-steps#step-1/1"
+LITTLE = "02-twelve-steps#step-1/2"
+SILENCE = "04-six-exact-steps#step-2/7"
+WEEKS = "05-fast-ten-steps#step-3/1"
+JOURNAL = "01-ten-steps#step-3/1"
+
+
+@cache
+def corpus() -> Corpus:
+    """Return the project's own corpus."""
+    read = [articles.read(path, path.read_text(encoding="utf-8")) for path in sorted(ARTICLES.glob("[0-9]*.md"))]
+    passages = tuple(p for r in read for p in r.passages)
+    path = ARTICLES / "disagreements.toml"
+    ties = disagreements.read(path, path.read_text(encoding="utf-8"), {p.id for p in passages})
+    return Corpus(tuple(r.article for r in read), passages, ties)
+
+
+def referral(name: str, **more: Any) -> dict[str, Any]:
+    """Return a referral; unchecked unless a day is given."""
+    row = dict.fromkeys(("id", "for_whom", "region", "phone", "text_line", "url", "hours", "verified_on", "verified_by"), "")
+    return row | {"name": name, "languages": ["en"], "url": "https://helpline.example/"} | more
+
+
+CRISIS_LINE = referral(
+    "Crisis line (example)",
+    for_whom="anyone",
+    phone="988",
+    text_line="text 988",
+    hours="24/7",
+    region="US",
+    url="https://crisis.example/",
+    verified_on="2026-10-01",
+    verified_by="test",
+)
+EMERGENCY = referral("Police, ambulance, fire", for_whom="anyone in danger now", phone="911", hours="24/7", region="US")
+ABUSE_LINE = referral(
+    "Domestic violence line (example)",
+    for_whom="anyone hurt by a partner",
+    phone="1-800-555-0100",
+    text_line="text START to 55500",
+    hours="24/7",
+    region="US",
+)
+
+
+@dataclass
+class Scripted:
+    """What the service was asked, and the levers of a test."""
+
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    hung_up: list[str] = field(default_factory=list)
+    ratings: list[dict[str, Any]] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    is_held: bool = False  # turns wait after their first sentence until it is False
+    is_busy: bool = False
+    ready: dict[str, Any] = field(
+        default_factory=lambda: {"status": "ok", "missing": [], "model": "scripted", "model_state": "up", "region": "US"}
+    )
+    pause_s: float = 0.0  # between sentences, for who looks on
+    name: str = field(default_factory=lambda: f"thread-{secrets.token_hex(3)}")
+
+    def thread(self, number: int) -> str:
+        """Return the id of the thread that the n-th question began."""
+        return f"{self.name}-{number}"
+
+
+def create_app(scripted: Scripted) -> FastAPI:
+    """Return the scripted service."""
+    app = FastAPI()
+
+    @app.post("/v1/chat")
+    async def chat(request: Request) -> Response:
+        body = await request.json()
+        scripted.asked.append(body)
+        if scripted.is_busy:
+            return _problem(503, "the engine is busy", {"Retry-After": "1"})
+        thread_id = body.get("thread_id")
+        if thread_id and thread_id not in scripted.known:
+            return _problem(404, "this thread is not known")
+        thread_id = thread_id or scripted.thread(len(scripted.asked))
+        scripted.known.add(thread_id)
+        return StreamingResponse(_told(scripted, body["message"], thread_id), media_type="text/event-stream")
+
+    @app.post("/v1/check")
+    async def check(request: Request) -> dict[str, Any]:
+        body = await request.json()
+        scripted.asked.append(body)
+        return review(body["text"])
+
+    @app.get("/v1/articles")
+    async def catalogue() -> dict[str, Any]:
+        return _catalogue(corpus())
+
+    @app.get("/v1/search")
+    async def search(q: str, k: int = 5) -> dict[str, Any]:
+        rows = [p for p in corpus() if q.lower() in f"{p.text} {p.line}".lower()][:k]
+        return {"results": [_row(p) | {"score": 0.5} for p in rows]}
+
+    @app.get("/v1/protocol")
+    async def protocol() -> dict[str, Any]:
+        return {
+            "policies": [
+                {
+                    "policy": "crisis",
+                    "fires_when": "She writes that she may take her life, or that somebody may.",
+                    "what_happens": "Help is named at once, and nothing is said about him.",
+                    "kinds": [{"kind": "suicide", "means": "Thoughts of dying, plans, means."}],
+                },
+                {
+                    "policy": "respect_decision",
+                    "fires_when": "He has said no: to contact, to coming back, or by moving on.",
+                    "what_happens": "The caveat comes first and stays; no way to reach him is given.",
+                    "kinds": [],
+                },
+            ],
+            "referrals": [EMERGENCY, CRISIS_LINE, ABUSE_LINE],
+            "model": {"name": "scripted", "sha256": "ab" * 32},
+            "embedder": {"name": "scripted-search", "sha256": "cd" * 32},
+            "corpus": {"corpus_digest": "ef" * 32},
+            "prompts": {"heard": "01" * 32},
+            "is_hosted": False,
+            "keeps": {"threads": "memory", "thread_ttl_s": 86400, "feedback": False},
+        }
+
+    @app.delete("/v1/threads/{thread_id}", status_code=204)
+    async def forget(thread_id: str) -> Response:
+        scripted.forgotten.append(thread_id)
+        scripted.known.discard(thread_id)
+        return Response(status_code=204)
+
+    @app.post("/v1/feedback", status_code=202)
+    async def feedback(request: Request) -> dict[str, bool]:
+        scripted.ratings.append(await request.json())
+        return {"kept": False}
+
+    @app.get("/health/ready")
+    async def ready() -> Response:
+        return JSONResponse(scripted.ready, 503 if scripted.ready["status"] == "not ready" else 200)
+
+    return app
+
+
+async def _told(scripted: Scripted, message: str, thread_id: str) -> AsyncIterator[bytes]:
+    turn_id = f"turn-{len(scripted.asked)}"
+    is_whole = False
+    n_said = 0
+    try:
+        yield _event("turn", {"turn_id": turn_id, "thread_id": thread_id})
+        for name, data in script(message):
+            if name == "die":
+                raise ConnectionAbortedError("scripted")
+            if name == "sentence":
+                await asyncio.sleep(scripted.pause_s)
+                while scripted.is_held and n_said:
+                    await asyncio.sleep(0.02)
+                n_said += 1
+            yield _event(name, data | ({"turn_id": turn_id, "thread_id": thread_id} if name == "answer" else {}))
+        is_whole = True
+    finally:
+        if not is_whole:
+            scripted.hung_up.append(thread_id)
+
+
+def script(message: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the events of a turn after `turn`: what is said depends on a word in the message."""
+    for word, build in SCRIPTS.items():
+        if word in message.lower():
+            yield from build(message)
+            return
+    yield from _answered(message)
+
+
+Events = Iterator[tuple[str, dict[str, Any]]]
+
+
+def _whole(
+    outcome: str,
+    said: list[tuple[str, str, tuple[str, ...]]],
+    passages: tuple[str, ...] = (),
+    caveats: tuple[dict[str, Any], ...] = (),
+    referrals: tuple[dict[str, Any], ...] = (),
+) -> Events:
+    for caveat in caveats:
+        yield "caveat", caveat
+    shown = [_shown(i) for i in passages]
+    if shown:
+        yield "passages", {"passages": shown}
+    sentences = [
+        {"id": n, "text": text, "source": source, "citations": [cite(i) for i in cited]}
+        for n, (text, source, cited) in enumerate(said, 1)
+    ]
+    for sentence in sentences:
+        yield "sentence", sentence
+    yield (
+        "answer",
+        {
+            "outcome": outcome,
+            "sentences": sentences,
+            "caveats": list(caveats),
+            "referrals": list(referrals),
+            "passages": shown,
+            "decision": {"model": "scripted"},
+        },
+    )
+
+
+def _caveat(kind: str, text: str, cited: tuple[str, ...] = (), who: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+    return {"kind": kind, "text": text, "citations": [cite(i) for i in cited], "referrals": list(who)}
+
+
+def _line(passage_id: str) -> tuple[str, str, tuple[str, ...]]:
+    return corpus().by_id[passage_id].line, "line", (passage_id,)
+
+
+def _answered(message: str) -> Events:
+    return _whole(
+        "answered",
+        [
+            ("Five days is very fresh, and you want to write to him most in the nights.", "model", ()),
+            _line(ROOM),
+            _line("01-ten-steps#step-8/2"),
+            _line("03-sixteen-ways#conclusion/1"),
+            ("What is it that you most want to say to him?", "fixed", ()),
+        ],
+        (ROOM, "01-ten-steps#step-8/2", "03-sixteen-ways#conclusion/1"),
+    )
+
+
+def _contested(message: str) -> Events:
+    told = (
+        "The articles disagree on how much contact there should be at first, and for how long. No contact at all for at least 21 days; "
+        "a week or two without writing to him; a little contact is fine, within reason."
+    )
+    return _whole(
+        "answered",
+        [_line(SILENCE), _line(ROOM), ("Pick what you can keep.", "fixed", ())],
+        (SILENCE, ROOM, WEEKS, LITTLE),
+        (_caveat("contested", told, (SILENCE, WEEKS, LITTLE)),),
+    )
+
+
+def _abuse(message: str) -> Events:
+    told = (
+        "Grabbing your wrists is not a quarrel, it is violence, whatever he had been drinking. You can talk it over with people who "
+        "do this every day, free and in confidence."
+    )
+    said = [
+        ("Missing him and having been hurt by him can both be true. I won’t help plan a way back to him.", "fixed", ()),
+        _line(JOURNAL),
+        ("Is there someone near you who knows about the wrists? Are you safe tonight?", "fixed", ()),
+    ]
+    return _whole("answered", said, (JOURNAL,), (_caveat("abuse", told, (), (ABUSE_LINE, EMERGENCY)),))
+
+
+def _respect(message: str) -> Events:
+    told = "He has asked for no contact, and that decides it: nothing tonight, and nothing by way of friends."
+    said = [
+        ("What you want to say still deserves a place: write the letter in full, to him, and do not send it.", "fixed", ()),
+        _line(JOURNAL),
+    ]
+    return _whole("answered", said, (JOURNAL,), (_caveat("respect_decision", told),))
+
+
+def _declined(message: str) -> Events:
+    said = [
+        ("I won’t write that one: it plays on his fear instead of telling him anything true.", "fixed", ()),
+        _line("02-twelve-steps#step-6/1"),
+        ("Shall we find a short, friendly line instead?", "fixed", ()),
+    ]
+    return _whole("declined", said, ("02-twelve-steps#step-6/1",))
+
+
+def _crisis(message: str) -> Events:
+    said = [
+        ("I’m glad you wrote this here. Are you thinking of killing yourself?", "fixed", ()),
+        ("Please put the pills somewhere you would have to get up to reach, and talk to a person now.", "fixed", ()),
+        ("I stay here while you call.", "fixed", ()),
+    ]
+    return _whole("crisis", said, referrals=(CRISIS_LINE, EMERGENCY))
+
+
+def _out_of_scope(message: str) -> Events:
+    return _whole("out_of_scope", [("That is a question for a lawyer; I only know five articles about breakups.", "fixed", ())])
+
+
+def _abstained(message: str) -> Events:
+    said = [
+        ("The articles don’t cover that, and I’d rather not make something up.", "fixed", ()),
+        ("They do speak about giving room, writing again, meeting, and letting go.", "fixed", ()),
+    ]
+    return _whole("abstained", said)
+
+
+def _failed(message: str) -> Events:
+    said = [("Something broke on our side, and I’d rather say nothing than something unchecked.", "fixed", ())]
+    return _whole("failed", said, referrals=(EMERGENCY, CRISIS_LINE))
+
+
+def _error(message: str) -> Events:
+    yield "error", {"title": "Internal error", "status": 500, "detail": "something broke on our side"}
+
+
+def _dies(message: str) -> Events:
+    for name, data in _answered(message):
+        yield name, data
+        if name == "sentence":
+            yield "die", {}
+
+
+def _echo(message: str) -> Events:
+    """Put the message into everything that the service may send."""
+    who = referral(message, for_whom=message, phone=message, text_line=message, url=message, hours=message, languages=[message])
+    row = {"passage_id": f"x#step-1/{message}", "article": message, "section": message, "title": message, "label": message}
+    passage = row | {"text": f"before {message} after", "score": 0.5}
+    citation = {"passage_id": row["passage_id"], "quote": message, "start": 7, "end": 7 + len(message), "support": 1.0}
+    caveat = {"kind": message, "text": message, "citations": [citation], "referrals": [who]}
+    sentence = {"id": 1, "text": message, "source": message, "citations": [citation]}
+    yield "caveat", caveat
+    yield "passages", {"passages": [passage]}
+    yield "sentence", sentence
+    answer = {"outcome": message, "sentences": [sentence], "caveats": [caveat], "referrals": [who], "passages": [passage]}
+    yield "answer", answer
+
+
+SCRIPTS = {
+    "echo": _echo,
+    "how long": _contested,
+    "wrists": _abuse,
+    "stop contacting": _respect,
+    "jealous": _declined,
+    "pills": _crisis,
+    "lawyer": _out_of_scope,
+    "horoscope": _abstained,
+    "break a rail": _failed,
+    "send an error": _error,
+    "die now": _dies,
+}
+
+
+def review(text: str) -> dict[str, Any]:
+    """Review a message by the words in it."""
+    kinds = {
+        "please": ("begs", "Begging shows him how much power he has over you tonight; it moves nobody."),
+        "your fault": ("blames", "Blame makes him defend himself instead of listening."),
+        "stop contacting": ("breaks_no", "He asked for no contact."),
+        "<": ("presses", text),
+    }
+    lines = []
+    for word, (kind, why) in kinds.items():
+        if (at := text.lower().find(word)) >= 0:
+            end = next((i for i in range(at, len(text)) if text[i] in ".\n"), len(text))
+            start = max(text.rfind(".", 0, at), text.rfind("\n", 0, at)) + 1
+            lines.append({"start": start, "end": end, "kind": kind, "why": why, "citations": [cite(ROOM)]})
+    verdict = "fine" if not lines else "do_not_send" if any(r["kind"] == "breaks_no" for r in lines) else "rest_a_day"
+    rewrite = "Hi. I’ve been thinking about what you said. No need to answer." if verdict == "rest_a_day" else None
+    good = "You say plainly that you miss him." if "miss" in text else ""
+    return {"outcome": "answered", "lines": lines, "good": good, "verdict": verdict, "rewrite": rewrite, "referrals": []}
+
+
+def cite(passage_id: str) -> dict[str, Any]:
+    """Cite a passage by its second sentence."""
+    text = corpus().by_id[passage_id].text
+    start = text.find(". ") + 2
+    end = text.find(".", start) + 1
+    return {"passage_id": passage_id, "quote": text[start:end], "start": start, "end": end, "support": 0.98}
+
+
+def _shown(passage_id: str) -> dict[str, Any]:
+    passage = corpus().by_id[passage_id]
+    return {k: v for k, v in _row(passage).items() if k != "line"} | {"score": 0.7}
+
+
+def _row(p: Passage) -> dict[str, Any]:
+    return {
+        "passage_id": p.id,
+        "article": p.article,
+        "section": p.section,
+        "title": p.title,
+        "label": p.label.value,
+        "text": p.text,
+        "line": p.line,
+    }
+
+
+def _catalogue(corpus: Corpus) -> dict[str, Any]:
+    def row(p: Passage) -> dict[str, Any]:
+        ties = [{"disagreement": d.id, "says": d.says, "passages": list(o)} for d, o in corpus.ties(p.id)]
+        return _row(p) | {"because": p.because, "contradicted_by": ties}
+
+    def sections(article: str) -> list[dict[str, Any]]:
+        of = [p for p in corpus if p.article == article]
+        names = {s.id: s.title for a in corpus.articles if a.id == article for s in a.sections}
+        return [{"id": i, "title": t, "passages": [row(p) for p in of if p.section == i]} for i, t in names.items()]
+
+    rows = [asdict(a) | {"sections": sections(a.id)} for a in corpus.articles]
+    return {"articles": rows, "disagreements": [asdict(d) for d in corpus.disagreements]}
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    body = {"type": "about:blank", "title": "", "status": status, "detail": detail}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")

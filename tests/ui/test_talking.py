@@ -1,0 +1,277 @@
+"""The talk in a real browser: what is there when, what opens what, and that nothing somebody reads moves."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import PHONE, Look, Window, ask, serving
+from playwright.sync_api import Page, expect
+from scripted_service import ABUSE_LINE, CRISIS_LINE, ROOM, Scripted, corpus, create_app
+
+from ui.app import create_app as create_page
+from ui.settings import UiSettings
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+def test_sources_stand_there_while_the_first_sentence_is_the_only_one(page: Page, scripted: Scripted):
+    """The passages are to be seen before the second sentence, with a quiet line that says what goes on."""
+    scripted.is_held = True
+    page.get_by_label("Your message", exact=True).fill("he left")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".sentence")).to_have_count(1)
+    expect(page.locator(".cards .source")).to_have_count(3)
+    expect(page.locator(".turn .progress")).to_have_text("Checking each sentence…")
+
+
+def test_nothing_that_is_read_moves_while_more_arrives(page: Page, scripted: Scripted):
+    """The first sentence stays at its place on the screen until the turn has ended."""
+    scripted.is_held = True
+    page.get_by_label("Your message", exact=True).fill("he left")
+    page.keyboard.press("Enter")
+    first = page.locator(".sentence").first
+    first.wait_for()
+    before = first.bounding_box()
+    scripted.is_held = False
+    expect(page.locator(".sentence")).to_have_count(5)
+
+    assert first.bounding_box() == before
+
+
+def test_a_marker_opens_its_source_with_the_quote_marked(page: Page):
+    """Pressing [1] shows article, authors, step and the passage, the cited words marked; focus goes there."""
+    ask(page, "he left")
+    page.get_by_role("button", name="[1] Source 1").first.click()
+    card = page.locator("#t1-p1")
+
+    expect(card.locator(".authors")).to_have_text("Janet Smith, David Hall")
+    expect(card.locator("summary")).to_be_focused()
+    assert card.locator("blockquote").inner_text() == corpus().by_id[ROOM].text
+    expect(card.locator("mark")).to_have_count(1)
+
+
+@pytest.mark.parametrize("look", [(PHONE, "light")])
+def test_a_marker_opens_a_sheet_on_a_phone(page: Page, look: Look):
+    """On a phone the source comes from below, Escape closes it, and focus is back at the marker."""
+    ask(page, "he left")
+    marker = page.get_by_role("button", name="[1] Source 1").first
+    marker.click()
+    expect(page.get_by_role("dialog", name="Source 1")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(marker).to_be_focused()
+
+
+@pytest.mark.parametrize("look", [(PHONE, "light"), (PHONE, "dark")])
+def test_a_phone_never_scrolls_sideways(page: Page, look: Look):
+    """At 360 pixels no view is wider than the screen, with every form in the talk."""
+    for message in ("how long", "my wrists", "pills", "jealous", "x" * 300):
+        ask(page, message)
+    for view in ("talk", "check", "days", "articles", "how"):
+        page.locator(f"nav [data-view={view}]").click()
+
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_contested_answer_shows_the_other_side(page: Page):
+    """The label says that articles disagree, and the source names what the others hold."""
+    ask(page, "how long")
+    page.get_by_role("button", name="[1] Source 1").first.click()
+
+    expect(page.get_by_role("heading", name="The articles disagree on this")).to_be_visible()
+    expect(page.locator("#t1-p1 .label")).to_have_text("Contested")
+    expect(page.locator("#t1-p1 .other-side")).to_contain_text("Leave him be for a week or two")
+
+
+@pytest.mark.parametrize(
+    ("message", "form"),
+    [
+        ("my wrists", "First, about your safety"),
+        ("he told me to stop contacting him", "A no stands here"),
+        ("make him jealous", "won’t help with that"),
+        ("pills", "you first"),
+        ("a lawyer", "outside what it knows"),
+        ("my horoscope", "the articles say nothing about this"),
+        ("break a rail", "could not answer"),
+    ],
+)
+def test_each_form_says_what_it_is(page: Page, message: str, form: str):
+    """Caveats and endings are told in words, not by colour."""
+    ask(page, message)
+
+    expect(page.locator(".turn").get_by_text(form).first).to_be_visible()
+
+
+@pytest.mark.parametrize("look", [(PHONE, "light")])
+def test_help_can_be_tapped(page: Page, look: Look):
+    """In a crisis a checked number calls at one tap; an unchecked one stands behind its link and says so."""
+    ask(page, "pills")
+    call = page.get_by_role("link", name=f"Call {CRISIS_LINE['phone']}")
+    ask(page, "my wrists")
+    ways = page.locator("#t2 .referrals li").first.get_by_role("link")
+
+    assert call.get_attribute("href") == "tel:988"
+    assert [way.get_attribute("href") for way in ways.all()][:2] == [ABUSE_LINE["url"], "tel:18005550100"]
+    expect(page.locator("#t2 .checked").first).to_contain_text("could not check")
+
+
+def test_stop_ends_the_turn_here_and_there(page: Page, scripted: Scripted):
+    """Stop leaves what stands, hangs up on the service, and the next turn works."""
+    scripted.is_held = True
+    page.get_by_label("Your message", exact=True).fill("he left")
+    page.keyboard.press("Enter")
+    page.locator(".sentence").first.wait_for()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#t1 .progress")).to_contain_text("Stopped")
+    scripted.is_held = False
+    ask(page, "how long")
+
+    expect(page.locator("#t1 .sentence")).to_have_count(1)
+    expect(page.locator("#t2 .sentence")).to_have_count(3)
+    assert scripted.hung_up == [scripted.thread(1)]
+    assert scripted.asked[-1]["history"][0]["content"] == "he left"
+
+
+def test_an_edited_turn_is_asked_anew_in_the_same_thread(page: Page, scripted: Scripted):
+    """What was told before stays told; the earlier turn stays to be read."""
+    ask(page, "he left")
+    page.get_by_role("button", name="Edit and ask again").click()
+    expect(page.get_by_label("Your message", exact=True)).to_have_value("he left")
+    ask(page, "he left, how long")
+
+    assert scripted.asked[-1]["thread_id"] == scripted.thread(1)
+    expect(page.locator("#t1 .note-edited")).to_be_visible()
+    expect(page.locator("#t1 .sentence")).to_have_count(5)
+
+
+def test_a_service_that_dies_in_mid_answer_is_said_and_comes_back(page: Page, scripted: Scripted):
+    """What was said stays, the page says that it broke off, and asking again works."""
+    ask(page, "die now")
+    expect(page.locator("#t1 .sentence")).to_have_count(1)
+    expect(page.locator("#t1 .broken")).to_contain_text("broke off here")
+    ask(page, "he left")
+
+    expect(page.locator("#t2 .sentence")).to_have_count(5)
+    assert scripted.asked[-1]["history"] == [{"role": "user", "content": "die now"}]
+
+
+def test_a_service_that_is_away_is_said_until_it_is_back(window: Window, scripted: Scripted):
+    """Without the service the page says so and what still works; when it is back, the line goes and answers come."""
+    with serving(create_app(scripted)) as port:
+        pass
+    settings = UiSettings(coach_url=f"http://127.0.0.1:{port}", _env_file=None)
+    with serving(create_page(settings)) as own:
+        window.address = f"http://127.0.0.1:{own}/"
+        page = window.open()
+        expect(page.locator("#status")).to_contain_text("can’t be reached")
+        ask(page, "he left")
+        expect(page.locator("#t1 .broken")).to_contain_text("Your words are still here")
+        with serving(create_app(scripted), port):
+            expect(page.locator("#status")).to_be_hidden(timeout=15_000)
+            page.get_by_role("button", name="Ask again").click()
+
+            expect(page.locator("#t2 .sentence")).to_have_count(5)
+        page.close()
+
+
+@pytest.mark.parametrize(
+    ("ready", "told"),
+    [
+        ({"status": "not ready", "missing": ["index"]}, "is starting"),
+        ({"model": "none", "model_state": "none"}, "No language model runs here"),
+        ({"status": "degraded", "model_state": "away"}, "away for the moment"),
+        ({"is_hosted": True, "model": "openai:big"}, "Your words leave this machine: they are sent to a hosted model, openai:big."),
+    ],
+)
+def test_the_page_says_how_the_service_is(window: Window, scripted: Scripted, ready: dict[str, object], told: str):
+    """Starting, without a model, with its model away, hosted: one quiet line."""
+    scripted.ready |= ready
+    page = window.open()
+
+    expect(page.locator("#status")).to_contain_text(told)
+
+
+def test_a_reload_begins_anew(page: Page, scripted: Scripted):
+    """Without keeping, a reload shows nothing of the talk, and the thread is forgotten."""
+    ask(page, "he left")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    ask(page, "how long")
+
+    expect(page.locator(".turn")).to_have_count(1)
+    assert scripted.thread(1) in scripted.forgotten
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_kept_talk_is_there_after_a_reload_and_goes_on(page: Page, scripted: Scripted):
+    """With keeping switched on, a reload shows the talk, and the next turn is in its thread."""
+    page.get_by_label("Keep this talk in this browser").check()
+    ask(page, "how long")
+    page.reload()
+    expect(page.locator("#t1 .sentence")).to_have_count(3)
+    ask(page, "he left")
+
+    assert scripted.asked[-1]["thread_id"] == scripted.thread(1)
+    assert scripted.forgotten == []
+
+
+def test_two_tabs_are_two_talks(window: Window, scripted: Scripted):
+    """Each tab has its own thread."""
+    first, second = window.open(), window.open()
+    ask(first, "he left")
+    ask(second, "how long")
+    ask(first, "and now")
+
+    assert [asked.get("thread_id") for asked in scripted.asked] == [None, None, scripted.thread(1)]
+
+
+def test_the_region_goes_along(page: Page, scripted: Scripted):
+    """The default is the browser's region; a chosen one is sent with the next message."""
+    ask(page, "he left")
+    page.get_by_label("Helplines for").select_option("GB")
+    ask(page, "and now")
+
+    assert [asked["region"] for asked in scripted.asked] == ["US", "GB"]
+
+
+def test_a_rating_goes_with_its_reason_and_without_the_talk(page: Page, scripted: Scripted):
+    """Not helpful asks for a reason, sends that alone, and says what became of it."""
+    ask(page, "he left")
+    page.get_by_role("button", name="Not helpful").click()
+    page.get_by_label("What was wrong with it?").fill("too vague")
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.locator("#t1 .progress")).to_contain_text("nothing was stored")
+    assert scripted.ratings == [{"turn_id": "turn-1", "rating": "down", "reason": "too vague"}]
+
+
+def test_copying_takes_the_answer_with_its_sources(page: Page, window: Window):
+    """The clipboard has the sentences and the numbered sources."""
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "he left")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+
+    assert corpus().by_id[ROOM].line in copied
+    assert "[1] How to get your ex-boyfriend back: 12 steps that actually work, Step 1: Give him room" in copied
+
+
+def test_a_starter_is_there_to_be_changed(page: Page, scripted: Scripted):
+    """A starter fills the field and sends nothing."""
+    page.get_by_role("button", name="Do I even want him back?").click()
+
+    expect(page.get_by_label("Your message", exact=True)).to_have_value("Do I even want him back?")
+    assert scripted.asked == []
+
+
+def test_a_source_is_read_in_its_article(page: Page):
+    """From a source one gets to its passage in the article."""
+    ask(page, "he left")
+    page.get_by_role("button", name="[1] Source 1").first.click()
+    page.locator("#t1-p1").get_by_role("button", name="Read it in the article").click()
+    passage = page.locator(f'[data-passage="{ROOM}"]')
+
+    expect(passage).to_be_focused()
+    expect(passage).to_be_in_viewport()

@@ -1,0 +1,1 @@
+"""The window: the page where people meet the coach. Knows the service by HTTP alone; start reading at `app.py`."""

@@ -1,0 +1,262 @@
+"""A talk: what was said so far, and one turn of it as the growing list of parts that the page puts in their places.
+
+A part is put once and stays; only a source's quote is marked again as sentences cite it, which moves nothing. Every state of a
+turn holds all its parts so far, so that a page that misses one state loses nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from ui import render
+from ui.client import Away, Busy, Event, Forgotten, Refused, Service, ServiceError
+from ui.markup import Html
+from ui.shapes import Answer, Catalogue, Caveat, Citation, Passage, Sentence
+from ui.words import words
+
+MAX_HISTORY = 100  # the service takes no more
+N_BEFORE_HELP = 2  # sentences of a crisis before the numbers: one that meets her, one that asks
+KEY = re.compile(r"t\d{1,6}")
+
+
+@dataclass
+class Talk:
+    """One tab's talk. What she told is sent along when a thread is begun anew, and screened there like any message."""
+
+    thread_id: str | None = None
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def history(self) -> list[dict[str, str]]:
+        """What she told, as the service takes it. The coach's own words are left out: no rail reads them."""
+        return [{"role": "user", "content": message} for message in self.told[-MAX_HISTORY:]]
+
+
+@dataclass
+class Shown:
+    """What the page has been told of one turn."""
+
+    key: str
+    catalogue: Catalogue
+    phase: str = "listening"
+    progress: str = ""
+    thread_id: str = ""
+    turn_id: str = ""
+    parts: list[dict[str, str]] = field(default_factory=list)
+    answer: dict[str, Any] | None = None
+    passages: tuple[Passage, ...] = ()
+    citations: list[Citation] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    waiting: list[Caveat] = field(default_factory=list)
+    held: list[Sentence] = field(default_factory=list)
+    has_no: bool = False
+
+    def state(self) -> dict[str, Any]:
+        """Return the whole turn so far, JSON-ready."""
+        told = ("key", "phase", "progress", "thread_id", "turn_id", "answer", "has_no")
+        return {name: getattr(self, name) for name in told} | {"parts": list(self.parts)}
+
+    def put(self, slot: str, markup: Html | None) -> None:
+        """Add a part; slots are the page's: strip, cards, caveats, said, ended, help, broken, and a quote's id."""
+        if markup is not None:
+            self.parts.append({"slot": slot, "html": markup})
+
+    def caveat(self, caveat: Caveat) -> None:
+        """Show a caveat; one that cites passages waits for their numbers, which follow at once."""
+        self.has_no = self.has_no or caveat.kind == "respect_decision"
+        if caveat.citations and not self.passages:
+            self.waiting.append(caveat)
+            return
+        self.put("caveats", render.caveat(self.key, caveat, self.passages, self.catalogue))
+        self.cite(caveat.citations)
+
+    def sources(self, passages: tuple[Passage, ...]) -> None:
+        """Show the passages, then what waited for them."""
+        self.passages = passages
+        self.put("strip", render.strip(self.key, passages, self.catalogue))
+        self.put("cards", render.cards(self.key, passages, self.catalogue))
+        self.flush()
+
+    def flush(self) -> None:
+        """Show the caveats that wait for passages, also where none came."""
+        waiting, self.waiting = self.waiting, []
+        for caveat in waiting:
+            self.put("caveats", render.caveat(self.key, caveat, self.passages, self.catalogue))
+            self.cite(caveat.citations)
+
+    def arrive(self, sentence: Sentence) -> None:
+        """Show a sentence, or hold it while the turn may still be a crisis: then help stands between the first words.
+
+        Fixed words before any passage are all that a crisis says, and come in one go with the answer: nobody waits.
+        """
+        self.held.append(sentence)
+        if self.passages or sentence.source != "fixed":
+            self.release()
+
+    def release(self) -> None:
+        """Show what was held."""
+        held, self.held = self.held, []
+        for sentence in held:
+            self.sentence(sentence)
+
+    def sentence(self, sentence: Sentence) -> None:
+        """Show a sentence and mark what it cites."""
+        self.flush()
+        self.said.append(sentence.text)
+        self.put("said", render.sentence(self.key, sentence, self.passages, self.catalogue))
+        self.cite(sentence.citations)
+
+    def cite(self, citations: tuple[Citation, ...]) -> None:
+        """Mark the quotes in their passages."""
+        self.citations += citations
+        cited = {c.passage_id for c in citations}
+        for number, passage in enumerate(self.passages, 1):
+            if passage.passage_id in cited:
+                spans = render.spans_of(passage, self.citations)
+                self.put(f"{self.key}-q{number}", render.marked(passage.text, spans))
+
+    def end(self, answer: Answer, raw: dict[str, Any]) -> None:
+        """Show how the turn ended, and who helps: in a crisis after the first words, otherwise below."""
+        self.flush()
+        self.held = []
+        help_ = render.referrals(answer.referrals, is_headed=True)
+        is_crisis = answer.outcome == "crisis" and not self.said
+        for number, sentence in enumerate(answer.sentences[len(self.said) :]):
+            if is_crisis and number == N_BEFORE_HELP:
+                self.put("said", help_)
+            self.sentence(sentence)
+        if not is_crisis or len(answer.sentences) <= N_BEFORE_HELP:
+            self.put("help", help_)
+        self.put("ended", render.ended(answer))
+        self.phase, self.progress, self.turn_id = f"done {answer.outcome}", "", answer.turn_id
+        self.answer = {key: value for key, value in raw.items() if key != "decision"}
+
+    def broke(self, told: str) -> None:
+        """Show that it broke off."""
+        self.release()
+        self.put("broken", render.broken(told))
+        self.phase, self.progress = "broken", ""
+
+
+async def turn(service: Service, talk: Talk, key: str, message: str, region: str) -> AsyncGenerator[dict[str, Any], None]:
+    """Take one turn and yield its state whenever there is something to see. What breaks is a part, never an exception.
+
+    A turn that did not end (she stopped it, or it broke off) is not remembered by the service. Its thread is given up then,
+    so that the next turn tells all that was told.
+    """
+    shown = Shown(key, await _catalogue(service), progress=words("progress")["listening"], thread_id=talk.thread_id or "")
+    yield shown.state()
+    try:
+        async with aclosing(_asked(service, talk, message, region)) as events:
+            async for event in events:
+                await _take(event, shown, service)
+                talk.thread_id = shown.thread_id or talk.thread_id
+                yield shown.state()
+        if shown.answer is None:
+            raise Away("the stream ended early")
+    except (ServiceError, ValidationError) as error:
+        shown.flush()
+        shown.broke(_broken(error, has_begun=bool(shown.said)))
+        yield shown.state()
+    finally:
+        talk.told.append(message)
+        if shown.answer is None:
+            await _give_up(service, talk)
+
+
+async def restored(service: Service, kept: dict[str, Any]) -> tuple[Talk, list[dict[str, Any]]]:
+    """Return a talk that was kept in the browser, and the last state of each of its turns. What cannot be read is left out."""
+    catalogue = await _catalogue(service)
+    thread_id = kept.get("thread_id")
+    talk, states = Talk(thread_id if isinstance(thread_id, str) else None), []
+    for row in kept.get("turns") or ():
+        try:
+            key, message, raw = str(row["key"]), str(row["message"]), dict(row["answer"])
+            answer = Answer.model_validate(raw)
+        except (KeyError, TypeError, ValueError):
+            continue
+        if KEY.fullmatch(key):
+            talk.told.append(message)
+            states.append(_last_state(key, answer, raw, catalogue) | {"message": message})
+    return talk, states
+
+
+def _last_state(key: str, answer: Answer, raw: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    shown = Shown(key, catalogue, thread_id=answer.thread_id)
+    for caveat in answer.caveats:
+        shown.caveat(caveat)
+    if answer.passages:
+        shown.sources(answer.passages)
+    shown.end(answer, raw)
+    return shown.state()
+
+
+async def _asked(service: Service, talk: Talk, message: str, region: str) -> AsyncGenerator[Event, None]:
+    try:
+        async with aclosing(service.turn(message, talk.thread_id, region, talk.history)) as events:
+            async for event in events:
+                yield event
+    except Forgotten:
+        if talk.thread_id is None:
+            raise
+        # the service was restarted or the thread expired: begin anew, and what was told before is told again
+        talk.thread_id = None
+        async with aclosing(service.turn(message, None, region, talk.history)) as events:
+            async for event in events:
+                yield event
+
+
+async def _give_up(service: Service, talk: Talk) -> None:
+    thread_id, talk.thread_id = talk.thread_id, None
+    if thread_id is not None:
+        with suppress(ServiceError):
+            await service.forget(thread_id)
+
+
+async def _take(event: Event, shown: Shown, service: Service) -> None:
+    told = words("progress")
+    match event.name:
+        case "turn":
+            shown.thread_id, shown.turn_id = str(event.data.get("thread_id", "")), str(event.data.get("turn_id", ""))
+        case "caveat":
+            shown.caveat(Caveat.model_validate(event.data))
+        case "passages":
+            passages = tuple(Passage.model_validate(row) for row in event.data.get("passages", ()))
+            if any(shown.catalogue.entry(p.passage_id) is None for p in passages):
+                shown.catalogue = await _catalogue(service, is_fresh=True)
+            shown.sources(passages)
+            n = len(passages)
+            shown.phase, shown.progress = "reading", told["reading_one"] if n == 1 else told["reading"].format(n=n)
+        case "sentence":
+            shown.arrive(Sentence.model_validate(event.data))
+            shown.phase, shown.progress = "speaking", told["writing"]
+        case "answer":
+            shown.end(Answer.model_validate(event.data), event.data)
+        case "error":
+            raise Away(str(event.data.get("title", "")))
+
+
+async def _catalogue(service: Service, is_fresh: bool = False) -> Catalogue:
+    try:
+        return await service.catalogue(is_fresh)
+    except ServiceError:
+        return Catalogue()  # sources then stand under their ids; the answer matters more
+
+
+def _broken(error: Exception, has_begun: bool) -> str:
+    told = words("broken")
+    match error:
+        case Busy():
+            return str(told["busy"])
+        case Refused() as refused:
+            return str(told["refused"].format(detail=str(refused)))
+        case Away():
+            return str(told["away_during"] if has_begun else told["away_before"])
+        case _:
+            return str(told["unclear"])
