@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request, Response
@@ -83,7 +84,7 @@ def _routes(app: FastAPI) -> None:
     async def check(body: CheckRequest, request: Request, coach: TheCoach) -> Response:
         """Review a message she means to send."""
         review = await _until_gone(request, coach.check(body))
-        return JSONResponse(review, headers={"Cache-Control": "no-store"})
+        return JSONResponse(asdict(review), headers={"Cache-Control": "no-store"})
 
     @app.get("/v1/search")
     async def search(
@@ -175,11 +176,8 @@ async def _stream(coach: Coach, body: ChatRequest) -> AsyncIterator[bytes]:
 
 
 async def _last(coach: Coach, body: ChatRequest) -> dict[str, Any]:
-    event = None
-    async for event in coach.turn(body):
-        pass
-    assert event is not None
-    return event.data
+    events = [event async for event in coach.turn(body)]
+    return events[-1].data
 
 
 async def _until_gone(request: Request, work: Any) -> Any:

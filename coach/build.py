@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -79,13 +80,14 @@ def readiness(built: Parts) -> tuple[int, dict[str, Any]]:
     """Return 200 or 503 with what is there and what is missing."""
     coach = built.coach
     checks: dict[str, str] = {}
-    for name, test in {
+    tests: dict[str, Callable[[], str]] = {
         "index": lambda: coach.retriever().index.stamp.corpus_digest,
-        "embedder": lambda: f"{len(coach.embedder.encode(['ready'])[0])} dimensions",
+        "embedder": lambda: f"{coach.embedder.encode(['ready']).shape[1]} dimensions",
         "rails": lambda: _rails(coach),
-    }.items():
+    }
+    for name, test in tests.items():
         try:
-            checks[name] = str(test())
+            checks[name] = test()
         except Exception as error:  # a health check reports whatever is wrong
             log.warning("not ready: %s: %s", name, type(error).__name__)
             checks[name] = f"missing: {error}"

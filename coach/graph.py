@@ -23,7 +23,7 @@ from typing import Any, TypedDict
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 
-from coach import draft, prompt, query
+from coach import check, draft, prompt, query
 from coach.answer import Numbered, contested, line_of, shown
 from coach.errors import NotFound, Unavailable
 from coach.events import ChatRequest, CheckRequest, Event
@@ -36,6 +36,7 @@ from coach.thread import (
     Answer,
     Caveat,
     CaveatKind,
+    Citation,
     Decision,
     Facts,
     Message,
@@ -50,7 +51,7 @@ from coach.thread import (
     Verdict,
 )
 from coach.threads import ThreadStore, new_id
-from coach.verify import THRESHOLD, Verifier
+from coach.verify import THRESHOLD, Verifier, cite_line
 from corpus.embedding import Embedder
 from corpus.passage import Found, Passage
 from corpus.store import Store
@@ -140,9 +141,24 @@ class Coach:
         self._remember(thread, request, state["screening"].facts if "screening" in state else thread.facts, answer)
         yield Event("answer", asdict(answer))
 
-    async def check(self, request: CheckRequest) -> dict[str, Any]:
-        """Review a message she means to send; see `check.py`."""
-        raise NotFound("checking a message is not served yet")
+    async def check(self, request: CheckRequest) -> check.Review:
+        """Review a message she means to send. It tells nothing new about the thread, so nothing is remembered."""
+        thread = self._thread(request.thread_id)
+        screening = await asyncio.to_thread(self.guardrails.message, request.text, thread)
+        region = region_code(request.region or self.settings.region)
+        if screening.outcome is Outcome.CRISIS:
+            referrals = _referrals(self, self.replies.purposes(screening.reply), region)
+            says = self.replies.crisis(screening.reply, screening.facts.n_crisis, referrals, screening.language)
+            return check.Review(Outcome.CRISIS, (), (), "do_not_send", says=says, referrals=referrals)
+        retriever = self.retriever()
+
+        def cite(text: str) -> tuple[Citation, ...]:
+            found = retriever.find(Query(text), 1).found
+            return tuple(cite_line(f.passage) for f in found)
+
+        review = await asyncio.to_thread(check.review, request.text, screening, request.local_time, cite, self.embedder)
+        caveats = [_caveat(kind, region, self, screening) for kind in screening.facts.caveats]
+        return replace(review, referrals=tuple(dict.fromkeys(r for c in caveats for r in c.referrals)))
 
     def _thread(self, thread_id: str | None) -> Thread:
         if thread_id is None:
@@ -210,7 +226,7 @@ async def screen(state: State, coach: Coach) -> dict[str, Any]:
     if screening.outcome is Outcome.CRISIS:
         _say_fixed(numbered, coach.replies.crisis(screening.reply, facts.n_crisis, referrals, screening.language))
         return added | {"outcome": Outcome.CRISIS, "referrals": referrals}
-    added["caveats"] = [_caveat(kind, state, coach, screening) for kind in facts.caveats]
+    added["caveats"] = [_caveat(kind, state["region"], coach, screening) for kind in facts.caveats]
     for caveat in added["caveats"]:
         emit(Event("caveat", asdict(caveat)))
     if screening.outcome in (Outcome.OUT_OF_SCOPE, Outcome.ANSWERED):
@@ -351,8 +367,8 @@ def _failed(state: State, coach: Coach) -> dict[str, Any]:
     return {"outcome": Outcome.FAILED, "referrals": referrals, "rails": [*state["rails"], record]}
 
 
-def _caveat(kind: CaveatKind, state: State, coach: Coach, screening: Screening) -> Caveat:
-    referrals = _referrals(coach, coach.replies.caveat_purposes(kind, screening), state["region"])
+def _caveat(kind: CaveatKind, region: str, coach: Coach, screening: Screening) -> Caveat:
+    referrals = _referrals(coach, coach.replies.caveat_purposes(kind, screening), region)
     return Caveat(kind, coach.replies.caveat(kind, screening, referrals), (), referrals)
 
 

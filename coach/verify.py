@@ -2,12 +2,10 @@
 
 `Verifier.support` asks the model a yes/no question and reads the probability of Yes; `THRESHOLD` was calibrated on
 hand-labelled pairs (`docs/verifier.md`). Cosine similarity finds the place, it does not see negation, numbers or added facts:
-so it only chooses the span that is judged and quoted. Evidence is short, since the engine reads about 60 tokens a second.
+so it only chooses the span that is quoted. The whole passage is the evidence: its three nearest sentences were worse.
 """
 
 from __future__ import annotations
-
-import numpy as np
 
 from coach import prompt
 from coach.llm import ChatModel
@@ -15,10 +13,8 @@ from coach.thread import Citation
 from corpus import quote
 from corpus.embedding import Embedder
 from corpus.passage import Passage
-from corpus.sentences import split
 
 THRESHOLD = 0.85
-MAX_EVIDENCE_SENTENCES = 3
 
 
 def cite_line(passage: Passage) -> Citation:
@@ -31,15 +27,6 @@ def cite(claim: str, passage: Passage, support: float, embedder: Embedder) -> Ci
     """Return the citation of a sentence that a model wrote."""
     start, end = quote.find(claim, passage.text, embedder)
     return Citation(passage.id, passage.text[start:end], start, end, round(support, 3))
-
-
-def evidence(claim: str, passage: Passage, embedder: Embedder) -> str:
-    """Return the sentences of the passage nearest to the claim, in their order: what the verifier reads."""
-    spans = split(passage.text)
-    if len(spans) <= MAX_EVIDENCE_SENTENCES:
-        return passage.text
-    near = embedder.encode([s.text for s in spans]) @ embedder.encode([claim])[0]
-    return " ".join(spans[i].text for i in sorted(np.argsort(-near)[:MAX_EVIDENCE_SENTENCES]))
 
 
 class Verifier:

@@ -55,7 +55,11 @@ def _at(value: float | None) -> float:
 
 def _track(f: dict[str, Any], tone: str = "") -> str:
     low, high = _at(f["low"]), _at(f["high"])
-    ticks = "".join(f'<i class="{kind}" style="left:{_at(f[kind]):.1f}%"></i>' for kind in ("floor", "target") if f.get(kind) is not None)
+    ticks = "".join(
+        f'<i class="{kind}" style="left:{_at(f[kind]):.1f}%"></i>'
+        for kind in ("floor", "target")
+        if f.get(kind) is not None
+    )
     return (
         f'<div class="track {tone}"><i class="span" style="left:{low:.1f}%;width:{max(high - low, 0.6):.1f}%"></i>{ticks}'
         f'<i class="dot" style="left:{_at(f["value"]):.1f}%"></i></div>'
@@ -65,10 +69,14 @@ def _track(f: dict[str, Any], tone: str = "") -> str:
 def policies(bars: Sequence[dict[str, Any]]) -> str:
     """Return recall and false alarms of every policy as dots on tracks."""
     names = list(dict.fromkeys(b["policy"] for b in bars))
-    rows = ['<div class="policy head"><span></span><span>caught</span><span></span><span>false alarms</span><span></span></div>']
+    rows = [
+        '<div class="policy head"><span></span><span>caught</span><span></span><span>false alarms</span><span></span></div>'
+    ]
     for name in names:
         own = {b["measure"]: b for b in bars if b["policy"] == name}
-        rows.append(f'<div class="policy"><span>{escape(name.replace("_", " "))}</span>{_bar(own.get("recall"), "up")}{_bar(own.get("false_alarms"), "down")}</div>')
+        rows.append(
+            f'<div class="policy"><span>{escape(name.replace("_", " "))}</span>{_bar(own.get("recall"), "up")}{_bar(own.get("false_alarms"), "down")}</div>'
+        )
     return "".join(rows)
 
 
@@ -129,13 +137,33 @@ def heat(cells: Sequence[dict[str, Any]]) -> str:
 
 def _short(section: str) -> str:
     name = section.split("#")[1]
-    return name.replace("step-", "").replace("way-", "").replace("reason-", "r").replace("faq-", "")
+    for long, short in (
+        ("step-", ""),
+        ("way-", ""),
+        ("reason-", "r"),
+        ("faq-", ""),
+        ("conclusion", "end"),
+        ("stay-together", "stay"),
+    ):
+        name = name.replace(long, short)
+    return name
 
 
 def _order(section: str) -> tuple[int, int, str]:
     name = section.split("#")[1]
     kind, _, digits = name.partition("-")
-    rank = {"intro": 0, "know": 1, "how": 2, "reason": 3, "step": 4, "way": 4, "stay": 5, "note": 5, "faq": 6, "conclusion": 7}
+    rank = {
+        "intro": 0,
+        "know": 1,
+        "how": 2,
+        "reason": 3,
+        "step": 4,
+        "way": 4,
+        "stay": 5,
+        "note": 5,
+        "faq": 6,
+        "conclusion": 7,
+    }
     return rank.get(kind, 5), int(digits) if digits.isdigit() else 0, name
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from coach import draft, verify
-from coach.verify import THRESHOLD, Verifier
+from coach.verify import Verifier
 from evals import agreement, answers, figures, intervals, judge
 from evals import grounding_draw as drawing
 from evals.figures import Drawn, Result, Task
@@ -63,11 +63,11 @@ class Grounding:
         if pairs:
             scores = [float(r.scores["support"]) for r in pairs]
             labels = [bool(r.scores["label"]) for r in pairs]
-            drawn += drawing.verifier(scores, labels, [str(r.scores["kind"]) for r in pairs], THRESHOLD)
+            drawn += drawing.verifier(scores, labels, [str(r.scores["kind"]) for r in pairs], verify.THRESHOLD)
             tables["calibration"] = [
                 {"score": b.score, "supported": b.supported, "n": b.n} for b in agreement.calibration(scores, labels)
             ]
-            tables["threshold"] = THRESHOLD
+            tables["threshold"] = verify.THRESHOLD
         readers = [r for r in results if r.part == "judge" and r.scores.get("reader_b") is not None]
         if readers:
             a, b = [bool(r.scores["reader_a"]) for r in readers], [bool(r.scores["reader_b"]) for r in readers]
@@ -135,14 +135,14 @@ class Grounding:
         if verifier is None:
             raise RuntimeError("the verifier needs a model")
         support = await verify_pair(verifier, sample, subject)
-        passed = (support >= THRESHOLD) == sample.supported
+        passed = (support >= verify.THRESHOLD) == sample.supported
         return Result(
             task.suite,
             task.part,
             task.id,
             passed,
             "supported" if sample.supported else f"unsupported ({sample.kind})",
-            f"support {support:.3f}, threshold {THRESHOLD}",
+            f"support {support:.3f}, threshold {verify.THRESHOLD}",
             tags=(sample.kind, sample.source_kind),
             messages=(sample.sentence,),
             reason=sample.reason,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from coach.verify import THRESHOLD
+from coach import verify
 from evals import agreement, citation, figures, intervals
 from evals.agreement import JudgeErrors
 from evals.answers import MAX_QUOTE_WORDS
@@ -35,7 +35,7 @@ def answer_faults(scores: dict[str, Any]) -> list[str]:
 
 def is_verified(scores: dict[str, Any]) -> bool:
     """Return whether every model sentence passes the verifier again and, where it cites nothing, only says back."""
-    return all(row["support"] >= THRESHOLD for row in scores["model"]) and all(scores["said_back"])
+    return all(row["support"] >= verify.THRESHOLD for row in scores["model"]) and all(scores["said_back"])
 
 
 def deterministic(told: Sequence[Result], has_model: bool) -> list[Figure]:

@@ -66,7 +66,7 @@ def _verdict(rows: dict[str, Any]) -> str:
     n_below = sum(f["status"] == "below_target" for f in floored)
     more = f", {n_below} still below target" if n_below else ""
     words = f"Every floor holds ({len(floored)} judged{more})" if floored else "No floor applies to this run"
-    return f'<p class="verdict {"good" if floored else "plain"}">{words}</p>'
+    return f'<p class="verdict {"good" if floored else "none"}">{words}</p>'
 
 
 def _about(rows: dict[str, Any]) -> str:
@@ -89,15 +89,40 @@ def _pictures(tables: dict[str, Any], figures: dict[str, dict[str, Any]]) -> lis
         note = "The dot is what was measured, the line its 95 % interval. Left: caught where it must be. Right: raised where it must not be."
         drawn.append(charts.card("Every policy", note, charts.policies(tables["bars"]), "wide"))
     if tables.get("confusion"):
-        drawn.append(charts.card("How turns ended", "Rows: expected. Columns: what happened. Where several would do, the one that came.", charts.confusion(tables["confusion"])))
+        drawn.append(
+            charts.card(
+                "How turns ended",
+                "Rows: expected. Columns: what happened. Where several would do, the one that came.",
+                charts.confusion(tables["confusion"]),
+            )
+        )
     if tables.get("ways"):
         drawn.append(charts.card("Each way of searching alone", "Fused is what serves.", charts.ways(tables["ways"])))
     if tables.get("heat"):
-        drawn.append(charts.card("Search by section", "hit@5 of the questions that a section answers; a hollow cell has none.", charts.heat(tables["heat"]), "wide"))
+        drawn.append(
+            charts.card(
+                "Search by section",
+                "hit@5 of the questions that a section answers; a hollow cell has none.",
+                charts.heat(tables["heat"]),
+                "wide",
+            )
+        )
     if tables.get("calibration"):
-        drawn.append(charts.card("Is the verifier as sure as it should be?", "Labelled pairs by score; on the line it is calibrated.", charts.calibration(tables["calibration"], tables["threshold"])))
+        drawn.append(
+            charts.card(
+                "Is the verifier as sure as it should be?",
+                "Labelled pairs by score; on the line it is calibrated.",
+                charts.calibration(tables["calibration"], tables["threshold"]),
+            )
+        )
     if tables.get("latency", {}).get("ours"):
-        drawn.append(charts.card("How long people wait", "Each line is one answer, the tall one the median.", charts.latency(tables["latency"])))
+        drawn.append(
+            charts.card(
+                "How long people wait",
+                "Each line is one answer, the tall one the median.",
+                charts.latency(tables["latency"]),
+            )
+        )
     if tables.get("judge"):
         drawn.append(charts.card("The judge", "", f"<p>{escape(tables['judge'])}.</p>"))
     return drawn
@@ -108,7 +133,8 @@ def _below(rows: dict[str, Any]) -> str:
     if not below:
         return ""
     items = "".join(
-        f"<li><b>{escape(f['says'])}</b> {charts.number(f['value'], f['unit'])}, wanted {charts.number(f['target'], f['unit'])}</li>" for f in below
+        f"<li><b>{escape(f['says'])}</b> {charts.number(f['value'], f['unit'])}, wanted {charts.number(f['target'], f['unit'])}</li>"
+        for f in below
     )
     return charts.card("Below target", "What was tried stands in docs/evals.md.", f"<ul>{items}</ul>", "wide")
 
@@ -126,4 +152,9 @@ def _failures(results: Sequence[Result]) -> list[dict[str, Any]]:
 
 def _embedded(value: Any) -> str:
     # `</script>` in a message must not end the script element.
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return (
+        json.dumps(value, ensure_ascii=False)
+        .replace("<", "\\u003c")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )

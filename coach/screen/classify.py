@@ -47,9 +47,10 @@ BOTH = {
     ("abuse", "minor.danger"),
 }
 # Fewer sentences have fewer chances to resemble something: the threshold is for up to so many pieces, and the logit
-# asked for rises with the logarithm of their number beyond (40 pieces: about 0.5 to 0.73).
+# asked for rises with the logarithm of their number beyond (40 pieces: 0.5 becomes 0.81).
 USUAL_PIECES = 5
-RISE = 0.5
+RISE = 0.7
+MIN_WORDS = 5  # a fragment ("There's no judge.") is heard with its neighbour only, unless it is all that was said
 
 Floats = NDArray[np.float64]
 
@@ -127,7 +128,11 @@ class Classifiers:
             rows = learnt.words.transform([piece.plain for piece in heard.pieces])
             likeness = _likeness(heard.vectors, rows, learnt.vectors, learnt.rows)
             margins = likeness @ learnt.weights.T + learnt.bias
-            last = self._last = (heard, 1 / (1 + np.exp(-(margins * learnt.slope + learnt.offset))), likeness)
+            scores = 1 / (1 + np.exp(-(margins * learnt.slope + learnt.offset)))
+            is_fragment = np.array([len(piece.plain.split()) < MIN_WORDS for piece in heard.pieces])
+            if not is_fragment.all():
+                scores[is_fragment] = 0.0
+            last = self._last = (heard, scores, likeness)
         return last[1], last[2]
 
     def _kind(self, name: str, likeness: Floats) -> str:
@@ -159,6 +164,8 @@ def gather(names: Sequence[str]) -> list[Example]:
             for language in ("en", *policy.LANGUAGES):
                 for text in data.said(language).harmless:
                     found.setdefault(text, Example(text, REST, ""))
+    for text in policy.ordinary():
+        found.setdefault(text, Example(text, REST, ""))
     return list(found.values())
 
 

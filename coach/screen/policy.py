@@ -162,9 +162,16 @@ def _all(kind: Kind) -> list[Said]:
     return [kind.said(language) for language in ("en", *LANGUAGES)]
 
 
+@cache
+def ordinary() -> tuple[str, ...]:
+    """Return the sentences of `ordinary.toml`: what stands in every talk and means nothing to any policy."""
+    rows = tomllib.loads((FOLDER / "ordinary.toml").read_text(encoding="utf-8"))
+    return Said.model_validate(rows).harmless
+
+
 def digest(names: tuple[str, ...]) -> str:
     """Return the SHA-256 of the files of these policies and of the shared words."""
     sha = hashlib.sha256()
-    for name in (*names, "words"):
+    for name in (*names, "words", "ordinary"):
         sha.update((FOLDER / f"{name}.toml").read_bytes())
     return sha.hexdigest()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,9 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 from scripted_service import Scripted
 from scripted_service import create_app as scripted_app
 
-from ui.app import create_app
-from ui.settings import UiSettings
-
+ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = (
     "--headless",
@@ -43,44 +43,82 @@ READY_MS = 20_000
 ELSEWHERE = "http://neutral.example/"  # the neutral page: answered by the test itself, never by a network
 
 
-@contextmanager
-def serving(app: Any, port: int = 0) -> Iterator[int]:
-    """Serve an app on a loopback port while the block runs."""
+class Server:
+    """The scripted service on a loopback port of its own, to be stopped and started again there."""
+
+    def __init__(self, app: Any):
+        self._app = app
+        self.port = free_port()
+        self.start()
+
+    def start(self) -> None:
+        self._server = uvicorn.Server(
+            uvicorn.Config(self._app, port=self.port, log_level="critical", timeout_graceful_shutdown=1)
+        )
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            self._thread.join(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started and thread.is_alive():
-            thread.join(0.02)
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(10)
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
-@pytest.fixture(scope="session")
-def service() -> Iterator[tuple[Scripted, int]]:
-    scripted = Scripted()
-    with serving(scripted_app(scripted)) as port:
-        yield scripted, port
-
-
-@pytest.fixture(scope="session")
-def address(service: tuple[Scripted, int]) -> Iterator[str]:
-    settings = UiSettings(coach_url=f"http://127.0.0.1:{service[1]}", exit_url=ELSEWHERE, _env_file=None)
-    with serving(create_app(settings)) as port:
+@contextmanager
+def paged(coach_url: str) -> Iterator[str]:
+    """Run the page as people run it, in a process of its own; yields its address."""
+    port = free_port()
+    settings = {"UI_PORT": str(port), "UI_COACH_URL": coach_url, "UI_EXIT_URL": ELSEWHERE}
+    process = subprocess.Popen([sys.executable, "-m", "ui"], env=os.environ | settings, cwd=ROOT)
+    try:
+        while not _answers(port):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+                pytest.fail(f"`python -m ui` ended with {process.returncode}")
         yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="session")
+def script() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture(scope="session")
+def server(script: Scripted) -> Iterator[Server]:
+    running = Server(scripted_app(script))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def address(server: Server) -> Iterator[str]:
+    with paged(f"http://127.0.0.1:{server.port}") as found:
+        yield found
 
 
 @pytest.fixture
-def scripted(service: tuple[Scripted, int]) -> Iterator[Scripted]:
+def scripted(script: Scripted) -> Iterator[Scripted]:
     """The service's script, fresh for each test."""
-    vars(service[0]).update(vars(Scripted()))
-    yield service[0]
-    service[0].is_held = False  # what still waits is let go
+    vars(script).update(vars(Scripted()))
+    yield script
+    script.is_held = False  # what still waits is let go
 
 
 @pytest.fixture(scope="module")  # no longer: while it is open, Playwright's loop runs in this thread and no other can

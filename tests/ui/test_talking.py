@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import PHONE, Look, Window, ask, serving
+from conftest import PHONE, Look, Server, Window, ask
 from playwright.sync_api import Page, expect
-from scripted_service import ABUSE_LINE, CRISIS_LINE, ROOM, Scripted, corpus, create_app
-
-from ui.app import create_app as create_page
-from ui.settings import UiSettings
+from scripted_service import ABUSE_LINE, CRISIS_LINE, ROOM, Scripted, corpus
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -156,23 +153,20 @@ def test_a_service_that_dies_in_mid_answer_is_said_and_comes_back(page: Page, sc
     assert scripted.asked[-1]["history"] == [{"role": "user", "content": "die now"}]
 
 
-def test_a_service_that_is_away_is_said_until_it_is_back(window: Window, scripted: Scripted):
+def test_a_service_that_is_away_is_said_until_it_is_back(window: Window, server: Server):
     """Without the service the page says so and what still works; when it is back, the line goes and answers come."""
-    with serving(create_app(scripted)) as port:
-        pass
-    settings = UiSettings(coach_url=f"http://127.0.0.1:{port}", _env_file=None)
-    with serving(create_page(settings)) as own:
-        window.address = f"http://127.0.0.1:{own}/"
+    server.stop()
+    try:
         page = window.open()
         expect(page.locator("#status")).to_contain_text("can’t be reached")
         ask(page, "he left")
         expect(page.locator("#t1 .broken")).to_contain_text("Your words are still here")
-        with serving(create_app(scripted), port):
-            expect(page.locator("#status")).to_be_hidden(timeout=15_000)
-            page.get_by_role("button", name="Ask again").click()
+    finally:
+        server.start()
+    expect(page.locator("#status")).to_be_hidden(timeout=15_000)
+    page.get_by_role("button", name="Ask again").click()
 
-            expect(page.locator("#t2 .sentence")).to_have_count(5)
-        page.close()
+    expect(page.locator("#t2 .sentence")).to_have_count(5)
 
 
 @pytest.mark.parametrize(
