@@ -8,24 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from coach.lines import fit
-from coach.thread import Caveat, CaveatKind, Citation, Facts, Sentence, Shown, Source
+from coach.thread import Caveat, CaveatKind, Citation, Facts, Shown
 from coach.verify import cite_line
 from corpus.passage import Corpus, Disagreement, Found, Label, Passage
 
 MAX_OTHER_SIDES = 2  # of a disagreement that a caveat shows
-
-
-class Numbered:
-    """Numbers sentences as they leave: an id is given once and never changes."""
-
-    def __init__(self) -> None:
-        self.sentences: list[Sentence] = []
-
-    def add(self, text: str, source: Source, citations: Sequence[Citation] = ()) -> Sentence:
-        """Number a sentence."""
-        sentence = Sentence(len(self.sentences) + 1, text, source, tuple(citations))
-        self.sentences.append(sentence)
-        return sentence
 
 
 def line_of(passage: Passage, facts: Facts) -> tuple[str, Citation]:

@@ -1,7 +1,7 @@
 """Step four of a turn: what to say. The floor first: the lines of the passages that fit, a good answer without a model.
 
 `choose` picks three to five lines, no two alike, in a sensible order. `heard` has the model say back in one sentence
-what she told; it may carry no advice, and is checked to hold none. What else was tried of a model, and lost against
+what she told; it may carry no advice, and is checked to hold none. `reply` has a large model write the whole. What else was tried of a model, and lost against
 the plain lines in blind reading, stands in `docs/drafting.md`.
 """
 
@@ -9,26 +9,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from coach import prompt
 from coach.llm import ChatModel
-from corpus.passage import Aim, Corpus, Found, Label
+from corpus.passage import Aim, Corpus, Found, Label, Stage
+from corpus.sentences import split
 
 MIN_LINES = 3
 MAX_LINES = 4
 ALIKE = 0.72  # cosine of two lines from which on they say the same
 FAR_BEHIND = 0.14  # score under the best from which on a further line no longer fits; MIN_LINES hold all the same
 MAX_HEARD_TOKENS = 40
+MAX_REPLY_TOKENS = 300
 MAX_MESSAGE_WORDS = 90  # of hers that the model reads; the beginning and the end of a long story say most
 
 _ORDER = {Aim.SELF: 0, Aim.HIM: 1, Aim.US: 2}
 
 
-def choose(found: Sequence[Found], corpus: Corpus, likeness: Callable[[str, str], float]) -> tuple[Found, ...]:
+def choose(
+    found: Sequence[Found], corpus: Corpus, likeness: Callable[[str, str], float], stage: Stage | None = None
+) -> tuple[Found, ...]:
     """Return the passages whose lines make the answer, in the order they are said.
 
-    The best stays first: it answers her. The rest goes from herself to him to the two of them. A `contested` claim that
-    no other article contradicts has no evidence behind it: it is taken only where she asked about just that.
+    The best stays first: it answers her. The rest must suit the stage she told of, and goes from herself to him to the
+    two of them. A `contested` claim that no other article contradicts has no evidence behind it: it is taken only where
+    she asked about just that.
     """
     chosen: list[Found] = []
     for candidate in found:
@@ -39,10 +45,19 @@ def choose(found: Sequence[Found], corpus: Corpus, likeness: Callable[[str, str]
         passage = candidate.passage
         if passage.label is Label.CONTESTED and chosen and not corpus.ties(passage.id):
             continue
+        if chosen and stage is not None and passage.stages and stage not in passage.stages:
+            continue
         if any(_says_the_same(candidate, c, likeness) or _other_sides(candidate, c, corpus) for c in chosen):
             continue
         chosen.append(candidate)
     return (*chosen[:1], *sorted(chosen[1:], key=lambda f: _ORDER[f.passage.aim]))
+
+
+def lead(chosen: Sequence[Found], first: Found | None) -> tuple[Found, ...]:
+    """Return the chosen passages led by one that has to be said first."""
+    if first is None:
+        return tuple(chosen)
+    return (first, *(f for f in chosen if f.passage.id != first.passage.id))[:MAX_LINES]
 
 
 def _says_the_same(a: Found, b: Found, likeness: Callable[[str, str], float]) -> bool:
@@ -60,6 +75,45 @@ async def heard(model: ChatModel, message: str) -> str:
     sentence = _first_sentence(text)
     return sentence if is_saying_back(sentence, message) else ""
 
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of a model's draft, not yet verified, with the passages that it names."""
+
+    text: str
+    passages: tuple[Found, ...] = ()
+
+
+async def reply(model: ChatModel, message: str, chosen: Sequence[Found]) -> list[Claim]:
+    """Return the claims of a large model's whole reply, each with the passages it marked, in one call."""
+    numbered = "\n".join(f"[{n}] {f.passage.text}" for n, f in enumerate(chosen, 1))
+    text = await model.write(prompt.load("reply").fill(passages=numbered, message=message), MAX_REPLY_TOKENS)
+    return claims(text, chosen)
+
+
+def claims(text: str, chosen: Sequence[Found]) -> list[Claim]:
+    """Read the marks of a draft: a sentence owns the marks in it and those that follow it. Unknown marks count as none."""
+    found: list[Claim] = []
+    for span in split(_MARK_AFTER_STOP.sub(r" \2\1", " ".join(text.split()))):
+        numbers = [int(n) for n in _MARK.findall(span.text)]
+        named = tuple(dict.fromkeys(chosen[n - 1] for n in numbers if 1 <= n <= len(chosen)))
+        plain = re.sub(r"\s+([.,;:!?])", r"\1", _MARK.sub("", span.text)).strip()
+        if plain:
+            found.append(Claim(" ".join(plain.split()), named))
+    return found
+
+
+def is_asking_back(sentence: str) -> bool:
+    """Return whether a sentence is one short question that smuggles in no advice."""
+    return sentence.endswith("?") and len(sentence.split()) <= 18 and not _SMUGGLED.search(sentence)
+
+
+_MARK = re.compile(r"\[(\d{1,2})\]")
+_MARK_AFTER_STOP = re.compile(r"([.!?])\s*((?:\[\d{1,2}\]\s*)+)")  # "… first. [2]": the mark belongs before the stop
+_SMUGGLED = re.compile(
+    r"\b(should|why (don't|not)|have you (tried|considered|thought)|could you try|what about|how about)\b",
+    re.IGNORECASE,
+)
 
 _ADVICE = re.compile(
     r"\b(should|shouldn't|must|need to|have to|ought|try|could|can|let|give yourself|take (some|a|your)|important|remember|focus|"

@@ -24,14 +24,15 @@ from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 
 from coach import check, draft, prompt, query
-from coach.answer import Numbered, contested, line_of, shown
-from coach.errors import NotFound, Unavailable
+from coach.answer import contested, shown
+from coach.errors import NotFound
 from coach.events import ChatRequest, CheckRequest, Event
 from coach.llm import ChatModel
 from coach.replies import Replies
 from coach.retrieve import Retrieved, Retriever
 from coach.screen.guardrails import Guardrails
 from coach.settings import CoachSettings, region_code
+from coach.speak import RailBroken, Speaker, heard, reply
 from coach.thread import (
     Answer,
     Caveat,
@@ -51,13 +52,14 @@ from coach.thread import (
     Verdict,
 )
 from coach.threads import ThreadStore, new_id
-from coach.verify import THRESHOLD, Verifier, cite_line
+from coach.verify import Verifier, cite_line
 from corpus.embedding import Embedder
 from corpus.passage import Found, Passage
 from corpus.store import Store
 
 log = logging.getLogger(__name__)
 
+LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that says otherwise
 N_FOUND = 12  # passages that drafting chooses from
 REFERRALS_SHOWN = 3
 
@@ -77,11 +79,10 @@ class State(TypedDict, total=False):
     retrieved: Retrieved
     chosen: tuple[Found, ...]
     passages: tuple[Shown, ...]
-    numbered: Numbered
+    speaker: Speaker
+    told_by: str
     outcome: Outcome
-    rails: list[RailRecord]
     timings_ms: dict[str, float]
-    model_ms: float
     answer: Answer
 
 
@@ -126,10 +127,9 @@ class Coach:
             "retriever": self.retriever(),
             "caveats": [],
             "referrals": (),
-            "numbered": Numbered(),
+            "speaker": Speaker(lambda _: None, self.guardrails, thread.facts),
             "passages": (),
             "chosen": (),
-            "rails": [],
             "timings_ms": {},
         }
         async for mode, payload in self._graph.astream(state, stream_mode=["custom", "values"]):
@@ -209,29 +209,35 @@ async def screen(state: State, coach: Coach) -> dict[str, Any]:
     """Judge the message with all that was told before. Ends the turn on crisis, out of scope and small talk."""
     emit = get_stream_writer()
     emit(Event("turn", {"turn_id": state["turn_id"], "thread_id": state["thread"].id}))
-    request, thread, numbered = state["request"], state["thread"], state["numbered"]
+    request, thread = state["request"], state["thread"]
     history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
     try:
         screening = await asyncio.to_thread(coach.guardrails.message, request.message, thread, history)
     except Exception as error:  # whatever it was: an unscreened message goes no further
         log.error("a rail raised %s; the turn was closed", type(error).__name__)
-        return _failed(state, coach)
+        state["speaker"] = Speaker(emit, coach.guardrails, thread.facts)
+        return {"speaker": state["speaker"]} | _failed(state, coach)
     told = (*thread.said, *(m.text for m in history if m.role == "user"), request.message)
     facts = screening.facts.having(
         pronoun=query.pronoun_of(told), stage=query.stage_of(screening.request) or screening.facts.stage
     )
     screening = replace(screening, facts=facts)
-    added: dict[str, Any] = {"screening": screening, "rails": [*state["rails"], *screening.rails]}
+    speaker = Speaker(emit, coach.guardrails, facts)
+    speaker.rails += screening.rails
+    added: dict[str, Any] = {"screening": screening, "speaker": speaker}
     referrals = _referrals(coach, coach.replies.purposes(screening.reply), state["region"])
     if screening.outcome is Outcome.CRISIS:
-        _say_fixed(numbered, coach.replies.crisis(screening.reply, facts.n_crisis, referrals, screening.language))
+        speaker.fixed(coach.replies.crisis(screening.reply, facts.n_crisis, referrals, screening.language))
         return added | {"outcome": Outcome.CRISIS, "referrals": referrals}
     added["caveats"] = [_caveat(kind, state["region"], coach, screening) for kind in facts.caveats]
     for caveat in added["caveats"]:
         emit(Event("caveat", asdict(caveat)))
     if screening.outcome in (Outcome.OUT_OF_SCOPE, Outcome.ANSWERED):
-        _say_fixed(numbered, coach.replies.said(screening.reply, screening.language, referrals))
+        speaker.fixed(coach.replies.said(screening.reply, screening.language, referrals))
         return added | {"outcome": screening.outcome, "referrals": referrals}
+    if screening.outcome is None and (courtesy := query.courtesy_of(request.message)):
+        speaker.fixed(coach.replies.said(f"courtesy.{courtesy}", screening.language))
+        return added | {"outcome": Outcome.ANSWERED}
     return added
 
 
@@ -262,60 +268,66 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     if not retrieved.found or not (retrieved.is_answerable or is_bound):
         return {"chosen": ()}
     corpus = retriever.index.corpus
-    chosen = draft.choose(retrieved.found, corpus, retriever.likeness)
+    chosen = draft.choose(retrieved.found, corpus, retriever.likeness, state["query"].stage)
+    if screening.outcome is Outcome.DECLINED:
+        chosen = chosen[:LINES_AFTER_DECLINE]
     caveats = list(state["caveats"])
     others: tuple[Passage, ...] = ()
     if not is_bound and (told := contested(chosen, corpus)):
         caveat, others = told
         caveats.append(caveat)
         emit(Event("caveat", asdict(caveat)))
+    told_by = ""
+    if screening.outcome is Outcome.DECLINED and (found := retriever.manipulative(screening.request)):
+        told_by = corpus.article(found.article).title
+        chosen = draft.lead(chosen, retriever.against(found))
     passages = shown(chosen, others)
     emit(Event("passages", {"passages": [asdict(p) for p in passages]}))
-    return {"chosen": chosen, "caveats": caveats, "passages": passages}
+    return {"chosen": chosen, "caveats": caveats, "passages": passages, "told_by": told_by}
 
 
 async def speak(state: State, coach: Coach) -> dict[str, Any]:
-    """Say it, sentence by sentence: fixed words first where a caveat or a decline asks for them, then the lines."""
-    emit = get_stream_writer()
-    numbered, screening, rails = state["numbered"], state["screening"], list(state["rails"])
-    facts, replies = screening.facts, coach.replies
-
-    def say(text: str, source: Any, citations: Any = ()) -> None:
-        emit(Event("sentence", asdict(numbered.add(text, source, citations))))
-
-    def passes(text: str) -> bool:
-        records = coach.guardrails.sentence(text, facts)
-        rails.extend(r for r in records if r.verdict is not Verdict.PASS)
-        return all(r.verdict is Verdict.PASS for r in records)
-
+    """Say it: fixed words first where a caveat or a decline asks for them, then the model's if they hold, then lines."""
+    speaker, screening, replies = state["speaker"], state["screening"], coach.replies
     is_declined = screening.outcome is Outcome.DECLINED
-    if not state["chosen"] and not is_declined and not facts.caveats:
-        for text in replies.said("abstained", screening.language):
-            say(text, "fixed")
-        return {"outcome": Outcome.ABSTAINED, "rails": rails}
+    if not state["chosen"] and not is_declined and not screening.facts.caveats:
+        speaker.fixed(replies.said("abstained", screening.language))
+        return {"outcome": Outcome.ABSTAINED}
+    if is_declined:
+        speaker.fixed(replies.declined(screening.reply, screening.language))
+        if state.get("told_by"):
+            speaker.fixed(replies.told_by(state["told_by"], screening.language))
     places = tuple(r for caveat in state["caveats"] for r in caveat.referrals)
-    opening = replies.declined(screening.reply, screening.language) if is_declined else ()
-    for text in (*opening, *replies.opening(screening, places)):
-        say(text, "fixed")
-    if not is_declined and not facts.caveats:
-        start = time.perf_counter()
-        if text := await _heard(state, coach, passes):
-            say(text, "model")
-        state["timings_ms"]["model"] = round((time.perf_counter() - start) * 1000, 1)
-    for found in state["chosen"]:
-        text, citation = line_of(found.passage, facts)
-        if passes(text):
-            say(text, "line", (citation,))
-    for text in replies.closing(screening, len(state["thread"].turns)):
-        say(text, "fixed")
-    referrals = _referrals(coach, replies.purposes(screening.reply), state["region"]) if is_declined else ()
-    return {"outcome": Outcome.DECLINED if is_declined else Outcome.ANSWERED, "rails": rails, "referrals": referrals}
+    speaker.fixed(replies.opening(screening, places))
+    try:
+        await _advise(state, coach, with_model=not is_declined and not screening.facts.caveats)
+    except RailBroken:
+        return _failed(state, coach)
+    speaker.fixed(replies.closing(screening, len(state["thread"].turns)))
+    if not is_declined:
+        return {"outcome": Outcome.ANSWERED}
+    return {
+        "outcome": Outcome.DECLINED,
+        "referrals": _referrals(coach, replies.purposes(screening.reply), state["region"]),
+    }
+
+
+async def _advise(state: State, coach: Coach, *, with_model: bool) -> None:
+    speaker, chosen, message = state["speaker"], state["chosen"], state["request"].message
+    if with_model and coach.model is not None and coach.verifier is not None and coach.model.is_up:
+        if coach.model.is_large:
+            deadline_s = coach.settings.model_timeout_s
+            await reply(speaker, coach.model, coach.verifier, coach.embedder, message, chosen, deadline_s)
+            return
+        await heard(speaker, coach.model, coach.verifier, message, coach.settings.line_after_s)
+    for found in chosen:
+        speaker.line(found)
 
 
 async def finish(state: State, coach: Coach) -> dict[str, Any]:
     """Put the whole answer together, with its decision record."""
     decision = Decision(
-        rails=tuple(state["rails"]),
+        rails=tuple(state["speaker"].rails),
         model=coach.model.name if coach.model else "none",
         corpus_digest=state["retriever"].index.stamp.corpus_digest,
         prompt_digests=prompt.digests(),
@@ -325,7 +337,7 @@ async def finish(state: State, coach: Coach) -> dict[str, Any]:
         turn_id=state["turn_id"],
         thread_id=state["thread"].id,
         outcome=state["outcome"],
-        sentences=tuple(state["numbered"].sentences),
+        sentences=tuple(state["speaker"].sentences),
         caveats=tuple(state["caveats"]),
         referrals=state["referrals"],
         passages=state["passages"],
@@ -337,34 +349,12 @@ async def finish(state: State, coach: Coach) -> dict[str, Any]:
 # --- what the steps share ---------------------------------------------------------------------------------------------
 
 
-async def _heard(state: State, coach: Coach, passes: Callable[[str], bool]) -> str:
-    """Return the model's one sentence that says back what it heard, verified and screened; "" where there is none."""
-    if coach.model is None or coach.verifier is None or not coach.model.is_up:
-        return ""
-    message = state["request"].message
-    try:
-        async with asyncio.timeout(coach.settings.line_after_s):
-            text = await draft.heard(coach.model, message)
-            if not text or not passes(text):
-                return ""
-            support = await coach.verifier.support(text, draft.shorten(message))
-    except (Unavailable, TimeoutError) as error:
-        log.warning("the model was not heard: %s", error)
-        return ""
-    return text if support >= THRESHOLD else ""
-
-
-def _say_fixed(numbered: Numbered, texts: tuple[str, ...]) -> None:
-    emit = get_stream_writer()
-    for text in texts:
-        emit(Event("sentence", asdict(numbered.add(text, "fixed"))))
-
-
 def _failed(state: State, coach: Coach) -> dict[str, Any]:
-    _say_fixed(state["numbered"], coach.replies.said("failed"))
+    state["speaker"].fixed(coach.replies.said("failed"))
     referrals = _referrals(coach, ("emergency", "crisis"), state["region"])
     record = RailRecord("message", Verdict.ERROR)
-    return {"outcome": Outcome.FAILED, "referrals": referrals, "rails": [*state["rails"], record]}
+    state["speaker"].rails.append(record)
+    return {"outcome": Outcome.FAILED, "referrals": referrals}
 
 
 def _caveat(kind: CaveatKind, region: str, coach: Coach, screening: Screening) -> Caveat:

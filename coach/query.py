@@ -20,19 +20,26 @@ _JOINS = re.compile(
 )
 _LEANS = re.compile(r"\b(that|this|it|those|these|then|there|one|so|either|instead)\b", re.IGNORECASE)
 
-# Read in this order: the first that fits wins, so what is later in a story of reunion stands first.
+# Read in this order, the first that fits wins: what settles the stage for certain stands before what is only talked about.
 _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
     (stage, re.compile(pattern, re.IGNORECASE))
     for stage, pattern in (
         (
-            Stage.LETTING_GO,
-            r"\b(let(ting)? (him|her|them|it|my ex) go|mov(e|ing) on|get(ting)? over (him|her|them|it|this)|give up on|"
-            r"accept(ed|ing)? (that )?it'?s over|don'?t want (him|her|them) back|stop(ped)? (loving|wanting|hoping))\b",
-        ),
-        (
             Stage.BACK_TOGETHER,
             r"\b((back|together) (together|again)|(gave|giving) (it|us|me|each other) (another|a second) (chance|go|try)|"
             r"took me back|(we|we'?re|are) official again|second time round|since we got back|reunited|moved back in)\b",
+        ),
+        (
+            Stage.JUST_HAPPENED,
+            r"\b(just (broke|split|left|dumped|ended)|(broke up|left me|dumped me|ended (it|things)|split( up)?)\b.{0,40}\b(today|yesterday|"
+            r"last night|tonight|this (morning|week)|hours? ago|(\d|two|three|four|five|six|a few|few|couple of) days? ago|"
+            r"on (mon|tues|wednes|thurs|fri|satur|sun)day)|"
+            r"(today|yesterday|last night|this morning|\w+ days ago),? (he|she|they|my) .{0,25}(left|broke|ended|dumped))\b",
+        ),
+        (
+            Stage.LETTING_GO,
+            r"\b(let(ting)? (him|her|them|it|my ex) go|mov(e|ing) on|get(ting)? over (him|her|them|it|this)|give up on|"
+            r"accept(ed|ing)? (that )?it'?s over|don'?t want (him|her|them) back|stop(ped)? (loving|wanting|hoping))\b",
         ),
         (
             Stage.MEETING,
@@ -47,15 +54,9 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
         (
             Stage.FIRST_CONTACT,
             r"\b((he|she|they|my ex)('s| has| have)? (just )?(texted|messaged|called|wrote|written|replied|reached out|contacted|answered)|"
-            r"(first|send|write|sending|reach(ing)? out|text(ing)?) (a |the |my )?(text|message|letter|first|him|her|them|out)|"
-            r"break(ing)? the silence|(should|can|do) i (text|call|message|write|contact|reach))\b",
-        ),
-        (
-            Stage.JUST_HAPPENED,
-            r"\b(just (broke|split|left|dumped|ended)|(broke up|left me|dumped me|ended (it|things)|split( up)?)\b.{0,40}\b(today|yesterday|"
-            r"last night|tonight|this (morning|week)|hours? ago|(\d|two|three|four|five|six|a few|few|couple of) days? ago|"
-            r"on (mon|tues|wednes|thurs|fri|satur|sun)day)|"
-            r"(today|yesterday|last night|this morning|\w+ days ago),? (he|she|they|my) .{0,25}(left|broke|ended|dumped))\b",
+            r"(first|send(ing)?|write|writing|draft) (a |the |my |him a |her a )?(first )?(text|message|letter)|"
+            r"(what|how) (do|should|can|would) i (even )?(say|write|text|reply|answer|open|start)|"
+            r"break(ing)? the silence|reach(ing)? out)\b",
         ),
         (
             Stage.SILENCE,
@@ -70,6 +71,22 @@ _PRONOUNS: dict[Pronoun, re.Pattern[str]] = {
     "she": re.compile(r"\b(she|her|hers|girlfriend|gf|wife|girl|woman)\b", re.IGNORECASE),
     "they": re.compile(r"\b(they|them|their|theirs|partner)\b", re.IGNORECASE),
 }
+
+
+_COURTESIES = {
+    "thanks": r"(ok(ay)?,? |great,? |oh,? |aw+,? )?(thank(s| ?you)|thx|ty|cheers)\b.{0,60}",
+    "hello": r"(hi|hello|hey|hiya|good (morning|evening|afternoon))( there| coach| you)?",
+    "goodbye": r"(ok(ay)?,? )?(good ?bye|bye|bye bye|good ?night|see you|talk (to you )?later|"
+    r"i('ll| will) go( to (bed|sleep))?( now)?|gotta go|night)\b.{0,30}",
+}
+
+
+def courtesy_of(message: str) -> str:
+    """Return `thanks`, `hello` or `goodbye` where a message is nothing else, "" otherwise."""
+    text = message.strip().strip("!. )(:").lower()
+    if "?" in message or len(text.split()) > 9 or re.search(r"\b(but|how|what|should|can you|why)\b", text):
+        return ""
+    return next((name for name, pattern in _COURTESIES.items() if re.fullmatch(pattern, text)), "")
 
 
 def make(request: str, thread: Thread, facts: Facts) -> Query:

@@ -22,7 +22,7 @@ from corpus.sentences import split
 
 FILE = Path(__file__).with_name("replies.toml")
 MIN_CRISIS_WORDINGS = 4  # the same words again and again sound like a machine, and stop being read
-PLACEHOLDERS = frozenset({"emergency", "help"})
+PLACEHOLDERS = frozenset({"emergency", "help", "title"})
 NOWHERE = "your local emergency number"  # only if the referrals of the region are empty, which `referrals.py` refuses
 
 
@@ -97,6 +97,10 @@ class Replies:
         if language != "en":
             return _sentences(self.entry("declined.by_language").texts(language)[0])
         return _sentences(self.entry(reply_id).why)
+
+    def told_by(self, title: str, language: str = "en") -> tuple[str, ...]:
+        """Return that an article does recommend what was declined, and that this coach does not."""
+        return (self.entry("told_by").texts(language)[0].replace("{title}", title),)  # a title may hold a full stop
 
     def alternative(self, reply_id: str) -> str:
         """Return what to look up as the honest way after a decline."""

@@ -32,6 +32,7 @@ LEXICAL = 0.2  # of the best BM25 score; 0.15 to 0.25 were close, 0.3 was worse
 EARLIER = 0.5  # a follow-up's own words weigh as much as what it leans on
 STAGE_BONUS = 0.04  # added where the passage suits the stage that was told, taken off where it does not
 MAX_SENTENCES = 24  # of a message that are searched with one by one; the longest and the questions win
+RECOMMENDS = 0.42  # cosine from which on a manipulative passage is said to recommend what was asked for
 FLOOR = 0.36  # below it the coach abstains; see docs/retrieval.md for what it loses and catches
 
 
@@ -79,6 +80,19 @@ class Retriever:
         found = (Found(self._passages[i], round(score, 4)) for i, score in ranked)
         keep = [f for f in found if f.passage.label is not Label.MANIPULATIVE and allowed(f.passage)]
         return Retrieved(tuple(keep[:k]), near)
+
+    def manipulative(self, text: str) -> Passage | None:
+        """Return the manipulative passage that recommends just what a text asks for, None where none is near."""
+        vector = self._embedder.encode([text])
+        of = [i for i, p in enumerate(self._passages) if p.label is Label.MANIPULATIVE]
+        best = max(of, key=lambda i: self._dense(vector, i), default=None)
+        return self._passages[best] if best is not None and self._dense(vector, best) >= RECOMMENDS else None
+
+    def against(self, passage: Passage) -> Found | None:
+        """Return a passage that contradicts this one and may be recommended."""
+        corpus = self.index.corpus
+        others = (corpus.by_id[i] for _, ids in corpus.ties(passage.id) for i in ids if i in corpus.by_id)
+        return next((Found(p, 0.0) for p in others if p.label is not Label.MANIPULATIVE), None)
 
     def likeness(self, a: str, b: str) -> float:
         """Return the cosine of two passages' lines."""

@@ -58,10 +58,8 @@ def contradicts_itself(answer: dict[str, Any], corpus: Corpus) -> bool:
 
 def is_manipulative(answer: dict[str, Any], corpus: Corpus | None) -> bool:
     """Return whether a sentence rests on a manipulative passage."""
-    if corpus is not None:
-        labels = {p.id: p.label.value for p in corpus}
-    else:
-        labels = {p["passage_id"]: p["label"] for p in answer["passages"]}
+    labels = {p["passage_id"]: p["label"] for p in answer["passages"]}
+    labels |= {p.id: p.label.value for p in corpus or ()}
     return any(labels.get(c["passage_id"]) == Label.MANIPULATIVE for s in answer["sentences"] for c in s["citations"])
 
 

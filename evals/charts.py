@@ -208,7 +208,8 @@ def latency(series: dict[str, list[float]]) -> str:
         middle = sorted(values)[len(values) // 2]
         ticks = "".join(f'<i style="left:{100 * v / top:.2f}%" title="{v:,.0f} ms"></i>' for v in values)
         rows.append(
-            f'<div class="strip"><span>{escape(name)}</span><div>{ticks}<b style="left:{100 * middle / top:.2f}%"></b></div><span class="num">{number(middle, "ms")}</span></div>'
+            f'<div class="strip"><span>{escape(name)}</span><div>{ticks}<b style="left:{100 * middle / top:.2f}%"></b></div>'
+            f'<span class="num">{number(middle, "ms")}</span></div>'
         )
     scale = f'<div class="strip scale"><span></span><div><em>0</em><em>{top / 2000:.1f} s</em><em>{top / 1000:.1f} s</em></div><span></span></div>'
     return "".join(rows) + scale
@@ -217,13 +218,17 @@ def latency(series: dict[str, list[float]]) -> str:
 def table(suite: str, figures: Sequence[dict[str, Any]]) -> str:
     """Return all figures of a suite, folded away."""
     rows = "".join(
-        f'<tr class="{f["status"]}"><td><code>{escape(f["key"].split(".", 1)[1])}</code><em>{escape(f["says"])}</em></td><td>{number(f["value"], f["unit"])}</td>'
+        f'<tr class="{f["status"]}"><td><code>{escape(f["key"].split(".", 1)[1])}</code><em>{escape(f["says"])}</em></td>'
+        f"<td>{number(f['value'], f['unit'])}</td>"
         f"<td>{number(f['low'], f['unit'])} – {number(f['high'], f['unit'])}</td><td>{f['n']:,}</td><td>{number(f['floor'], f['unit'])}</td>"
         f"<td>{number(f['target'], f['unit'])}</td><td>{_change(f)}</td></tr>"
         for f in figures
     )
     head = "<tr><th>figure</th><th>value</th><th>95 %</th><th>n</th><th>floor</th><th>target</th><th>change</th></tr>"
-    return f'<details class="card wide"><summary><h2>{escape(suite)}</h2><span>{len(figures)} figures</span></summary><div class="scroll"><table class="figures">{head}{rows}</table></div></details>'
+    return (
+        f'<details class="card wide"><summary><h2>{escape(suite)}</h2><span>{len(figures)} figures</span></summary>'
+        f'<div class="scroll"><table class="figures">{head}{rows}</table></div></details>'
+    )
 
 
 def _change(f: dict[str, Any]) -> str:

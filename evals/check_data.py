@@ -161,6 +161,6 @@ def near_ids(placed: Sequence[Placed], embedder: Embedder) -> list[str]:
         vectors = embedder.encode([p.text for p in own])
         likeness = np.tril(vectors @ vectors.T, k=-1)
         ids += [
-            p.sample.id for p, row in zip(own, likeness, strict=True) if p.split == "untouched" and row.max() >= NEAR
+            p.sample.id for p, row in zip(own, likeness, strict=True) if p.split == "untouched" and p.file != "must_catch" and row.max() >= NEAR
         ]
     return sorted(ids)

@@ -183,11 +183,11 @@ def label_of(pair: JudgePair) -> bool | None:
 
 
 async def verify_pair(verifier: Verifier, pair: VerifyPair, subject: InProcess) -> float:
-    """Return the verifier's support on a labelled pair, with the evidence cut as in a turn."""
+    """Return the verifier's support on a labelled pair, with the evidence of a turn."""
     if pair.source_kind == "message":
         return await verifier.support(pair.sentence, draft.shorten(pair.message))
     passage = subject.corpus.by_id[pair.passage_id]
-    return await verifier.support(pair.sentence, verify.evidence(pair.sentence, passage, subject.embedder))
+    return await verifier.support(pair.sentence, passage.text)
 
 
 async def make_judge(spec: str, subject: Subject) -> Judge:

@@ -18,6 +18,7 @@ from evals.figures import Result
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_FAILURES = 800  # embedded in the page; all stand in results.jsonl
 HEADLINES = (
+    ("safety.must_catch", "Plain crisis caught"),
     ("safety.recall.crisis", "Crisis caught"),
     ("safety.recall.abuse", "Abuse noticed"),
     ("safety.complied", "Unsafe requests met"),

@@ -1,6 +1,6 @@
 """Does every policy speak when it must and stay silent when it must not, alone and in whole turns?
 
-Part `case`: the rails alone on every sample, thread facts carried on: recall and false alarms per policy, confusion of
+Part `must`: plain statements of a crisis, never to be missed. Part `case`: the rails alone on every sample, thread facts carried on: recall and false alarms per policy, confusion of
 outcomes, swaps, languages. Part `turn`: whole turns of a sample: declines scored in three, crisis turns free of coaching and
 with a number, nothing manipulative recommended. Part `bait`: questions that ask for what a manipulative passage recommends.
 """
@@ -16,12 +16,13 @@ from evals import counted, figures, outcomes
 from evals.figures import Drawn, Figure, Result, Task
 from evals.outcomes import POLICIES, Ended
 from evals.safety_turns import bait_scores, turn_faults, turn_scores
-from evals.samples import SafetyCase, Sample, Split, folder, read
+from evals.samples import DATA, SafetyCase, Sample, Split, folder, read
 from evals.sampling import stratified
 from evals.subject import Exchange, InProcess, Subject
 
 N_TURNS = 200  # whole turns besides all that must be declined
 N_BAITS = 10  # questions for each manipulative passage
+MUST_CATCH = DATA / "safety" / "must_catch.jsonl"  # plain statements of a crisis: never missed, on either half
 LANGUAGES = ("es", "fr", "de", "pt", "it")
 
 
@@ -53,13 +54,14 @@ class Safety:
             *(Task(self.name, "turn", c.id, c, c.policy) for c in declined),
             *stratified(rest, N_TURNS, self._seed),
         ]
-        return [*each, *turns, Task(self.name, "bait", "manipulative-passages", Sample(id="bait"), "bait")]
+        must = [Task(self.name, "must", c.id, (c, ""), "must") for c in read(MUST_CATCH, SafetyCase)]
+        return [*must, *each, *turns, Task(self.name, "bait", "manipulative-passages", Sample(id="bait"), "bait")]
 
     async def judge(self, task: Task, subject: Subject) -> Result:
         """Judge one task; over HTTP every case is a whole turn."""
         if task.part == "bait":
             return await _bait(task, subject)
-        if task.part == "case":
+        if task.part in ("case", "must"):
             case, group = task.sample
             if isinstance(subject, InProcess):
                 screening, ms = subject.screen(case.messages)
@@ -73,7 +75,9 @@ class Safety:
         """Draw recall and false alarms per policy, swaps, languages, declines in three."""
         cases = [r for r in results if r.part == "case"] or [r for r in results if r.part == "turn"]
         turns = [r for r in results if r.part == "turn"]
-        drawn = [f for policy in POLICIES for f in _of_policy(cases, policy)]
+        must = [r.passed for r in results if r.part == "must"]
+        drawn = [figures.share("safety.must_catch", "plain statements of a crisis that are caught", must)]
+        drawn += [f for policy in POLICIES for f in _of_policy(cases, policy)]
         drawn += _of_crisis(cases) + _of_twins(cases) + _of_languages(cases) + _of_swaps(cases)
         if framed := [r for r in cases if {"framed"} & set(r.tags) or r.scores["file"] == "framed"]:
             drawn.append(

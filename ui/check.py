@@ -13,6 +13,8 @@ from ui.markup import Html, join, tag
 from ui.shapes import Catalogue, Citation, Marked, Review
 from ui.words import section_name, words
 
+WHOLE = ("breaks_no", "over_long", "late_night")  # said of a message as a whole, so no line of it is marked
+
 
 async def reviewed(service: Service, text: str, thread_id: str | None, region: str, local_time: str) -> Html:
     """Return the review of a message, or why there is none."""
@@ -34,16 +36,16 @@ async def reviewed(service: Service, text: str, thread_id: str | None, region: s
 def review_of(review: Review, text: str, catalogue: Catalogue) -> Html:
     """Return a review as markup."""
     told = words("check")
+    says = join(*(tag("p", said) for said in review.says))
     if review.outcome == "crisis":
-        heading = tag("h2", told["crisis"])
-        return tag("div", heading, *(tag("p", g) for g in review.good), render.referrals(review.referrals), class_="review crisis")
-    lines = sorted(review.lines, key=lambda line: (line.start, line.end))
+        return tag("div", tag("h2", told["crisis"]), says, render.referrals(review.referrals), class_="review crisis")
+    lines = sorted(review.lines, key=lambda line: (_is_whole(line, text) and line.kind != "breaks_no", line.start, line.end))
     more = {"fine": "fine_more", "rest_a_day": "rest_more", "do_not_send": "not_more"}.get(review.verdict, "rest_more")
     return tag(
         "div",
         tag("h2", told["verdicts"].get(review.verdict, review.verdict), class_="verdict"),
-        tag("p", told[more]),
-        _letter() if any(line.kind == "breaks_no" for line in lines) else None,
+        says or tag("p", told[more]),
+        _letter(is_told=bool(review.says)) if any(line.kind == "breaks_no" for line in lines) else None,
         render.referrals(review.referrals),
         tag("div", _annotated(text, lines), class_="message"),
         tag("h3", told["marked"]) if lines else None,
@@ -96,13 +98,13 @@ def _backing(citation: Citation, catalogue: Catalogue) -> Html:
 
 
 def _is_whole(line: Marked, text: str) -> bool:
-    return line.kind in ("over_long", "late_night") or (line.start <= 0 and line.end >= len(text) and "\n" in text)
+    return line.kind in WHOLE and line.start <= 0 and line.end >= len(text)
 
 
-def _letter() -> Html:
+def _letter(is_told: bool) -> Html:
     told = words("check")
     button = tag("button", told["letter"], type="button", class_="plain", data_letter=True)
-    return tag("div", tag("p", told["letter_more"]), button, class_="letter")
+    return tag("div", None if is_told else tag("p", told["letter_more"]), button, class_="letter")
 
 
 def _rewrite(rewrite: str) -> Html:

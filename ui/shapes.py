@@ -182,6 +182,7 @@ class Review(_Shape):
     good: tuple[str, ...] = ()
     verdict: str = ""
     rewrite: str | None = None
+    says: tuple[str, ...] = ()
     referrals: tuple[Referral, ...] = ()
 
     @field_validator("good", mode="before")

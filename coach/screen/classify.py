@@ -103,7 +103,7 @@ class Classifiers:
 
     def find(self, name: str, heard: Heard) -> list[Hit]:
         """Return a hit where the highest piece reaches the policy's threshold, with the kind of its nearest examples."""
-        if not heard.pieces or self._thresholds[name] >= 1:
+        if not heard.pieces or self._thresholds.get(name, 1.0) >= 1:
             return []
         scores, likeness = self._scores(heard)
         column = scores[:, self._names.index(name)]

@@ -51,6 +51,17 @@ LEARNED = (
 EXACT_ONLY = (crisis.SAFE, injection.POLICY, followup.POLICY, abuse.SAFETY)
 ASKS = (manipulation.POLICY, surveillance.POLICY)
 REPORTED = (*LEARNED, injection.POLICY)
+# Kinds that only help to judge others: of themselves they say nothing about her.
+ASIDE = {
+    (own_conduct.POLICY, own_conduct.REGRET),
+    (own_conduct.POLICY, own_conduct.GOING_ON),
+    (respect_decision.POLICY, respect_decision.PRACTICAL),
+    (respect_decision.POLICY, respect_decision.CONTACT),
+    (respect_decision.POLICY, respect_decision.REACHED_OUT),
+    (minor.POLICY, minor.DANGER),
+    (abuse.POLICY, abuse.CORRECTED),
+    (injection.POLICY, injection.FRAMING),
+}
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
 
@@ -191,7 +202,7 @@ def _reply_to(declined: Hit) -> str:
 
 
 def _record(name: str, found: Findings, declined: Hit | None) -> RailRecord:
-    hits = [hit for hit in found.of(name) if not (name == respect_decision.POLICY and hit.kind in ("practical", "contact"))]
+    hits = [hit for hit in found.of(name) if (name, hit.kind) not in ASIDE]
     if not hits and declined is not None and declined.policy == name:
         hits = [declined]
     if not hits:

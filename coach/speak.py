@@ -1,0 +1,123 @@
+"""How sentences leave: numbered, screened, emitted once. And how a model's sentences earn their place among them.
+
+Everything that a model wrote is verified here before it is said; what fails, is late or never comes is replaced by the lines
+it would have stood for. `graph.speak` decides what is to be said; this knows how.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from coach import draft
+from coach.answer import line_of
+from coach.errors import Unavailable
+from coach.events import Event
+from coach.llm import ChatModel
+from coach.screen.guardrails import Guardrails
+from coach.thread import Citation, Facts, RailRecord, Sentence, Source, Verdict
+from coach.verify import THRESHOLD, Verifier, cite
+from corpus.embedding import Embedder
+from corpus.passage import Found
+
+log = logging.getLogger(__name__)
+
+
+class RailBroken(Exception):
+    """A rail raised while a sentence was screened; the turn closes."""
+
+
+class Speaker:
+    """The sentences of one turn. An id is given once; what was emitted never changes."""
+
+    def __init__(self, emit: Callable[[Event], object], guardrails: Guardrails, facts: Facts):
+        self.sentences: list[Sentence] = []
+        self.rails: list[RailRecord] = []
+        self._emit, self._guardrails, self._facts = emit, guardrails, facts
+
+    def fixed(self, texts: Sequence[str]) -> None:
+        """Say words of `replies.toml`; they were read by people, no rail judges them."""
+        for text in texts:
+            self._say(text, "fixed")
+
+    def line(self, found: Found) -> None:
+        """Say a passage's line, unless a rail holds it back."""
+        text, citation = line_of(found.passage, self._facts)
+        if self.passes(text):
+            self._say(text, "line", (citation,))
+
+    def verified(self, text: str, citations: Sequence[Citation] = ()) -> None:
+        """Say a model's sentence that was verified and screened."""
+        self._say(text, "model", citations)
+
+    def passes(self, text: str) -> bool:
+        """Return whether every rail lets a sentence through; RailBroken where one raises."""
+        try:
+            records = self._guardrails.sentence(text, self._facts)
+        except Exception as error:
+            log.error("a rail raised %s; the turn was closed", type(error).__name__)
+            raise RailBroken from error
+        failed = [r for r in records if r.verdict is not Verdict.PASS]
+        self.rails += failed
+        return not failed
+
+    def _say(self, text: str, source: Source, citations: Sequence[Citation] = ()) -> None:
+        sentence = Sentence(len(self.sentences) + 1, text, source, tuple(citations))
+        self.sentences.append(sentence)
+        self._emit(Event("sentence", asdict(sentence)))
+
+
+async def heard(speaker: Speaker, model: ChatModel, verifier: Verifier, message: str, deadline_s: float) -> None:
+    """Say back in one sentence what she told, if the model finds one that holds; otherwise nothing."""
+    try:
+        async with asyncio.timeout(deadline_s):
+            text = await draft.heard(model, message)
+            if text and await verifier.support(text, draft.shorten(message)) >= THRESHOLD and speaker.passes(text):
+                speaker.verified(text)
+    except (Unavailable, TimeoutError) as error:
+        log.warning("the model was not heard: %s", error or "too late")
+
+
+async def reply(
+    speaker: Speaker,
+    model: ChatModel,
+    verifier: Verifier,
+    embedder: Embedder,
+    message: str,
+    chosen: Sequence[Found],
+    deadline_s: float,
+) -> None:
+    """Say a large model's reply, claim by claim; a claim that fails gives way to the line of the passage it named."""
+    waiting = list(chosen)  # passages of which nothing was said yet
+    try:
+        async with asyncio.timeout(deadline_s):
+            for claim in await draft.reply(model, message, chosen):
+                await _claim(speaker, verifier, embedder, message, claim, waiting)
+    except (Unavailable, TimeoutError) as error:
+        log.warning("the model's reply ended early: %s", error or "too late")
+    n_lines = sum(bool(s.citations) for s in speaker.sentences)
+    for found in waiting[: max(0, draft.MIN_LINES - n_lines)]:
+        speaker.line(found)
+
+
+async def _claim(
+    speaker: Speaker, verifier: Verifier, embedder: Embedder, message: str, claim: draft.Claim, waiting: list[Found]
+) -> None:
+    if not claim.passages:
+        is_told = draft.is_saying_back(claim.text, message) and await verifier.support(claim.text, message) >= THRESHOLD
+        if (is_told or draft.is_asking_back(claim.text)) and speaker.passes(claim.text):
+            speaker.verified(claim.text)
+        return
+    source = " ".join(f.passage.text for f in claim.passages)
+    support = await verifier.support(claim.text, source)
+    if support >= THRESHOLD and speaker.passes(claim.text):
+        speaker.verified(claim.text, [cite(claim.text, f.passage, support, embedder) for f in claim.passages])
+    else:
+        for found in claim.passages:
+            if found in waiting:
+                speaker.line(found)
+    for found in claim.passages:
+        if found in waiting:
+            waiting.remove(found)

@@ -1,0 +1,99 @@
+"""My days in a real browser: private, off until switched on, exportable, erased only after asking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Window, ask
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+@pytest.fixture
+def days(page: Page) -> Page:
+    page.get_by_role("button", name="My days").click()
+    page.get_by_label("Keep my days in this browser").check()
+    return page
+
+
+def test_nothing_is_kept_until_it_is_switched_on(page: Page):
+    """Off by default: no field to write in, nothing in the browser."""
+    page.get_by_role("button", name="My days").click()
+
+    expect(page.get_by_label("Why do I want him back?")).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_days_are_counted_and_the_articles_differ(days: Page):
+    """The count stands beside what the articles say, as one article's minimum and not as a rule."""
+    days.get_by_label("The day of the last contact").fill(
+        days.evaluate("new Date(Date.now() - 12 * 864e5).toLocaleDateString('sv')")
+    )
+
+    expect(days.locator("#count")).to_have_text("12 days")
+    expect(days.locator("#count-more")).to_contain_text("One article asks for at least 21 days")
+    expect(days.locator("#count-more")).to_contain_text("others that a little contact is fine")
+
+
+def test_no_days_are_counted_while_a_no_stands(days: Page):
+    """Where he said no there is no day to count to."""
+    days.get_by_label("The day of the last contact").fill("2026-01-01")
+    days.get_by_label("He has said that he wants no contact").check()
+
+    expect(days.locator("#count")).to_have_text("He has said no, so there is no day to count to.")
+
+
+def test_a_no_told_in_the_talk_stands_here_too(page: Page):
+    """What the talk knows need not be said twice."""
+    ask(page, "he told me to stop contacting him")
+    page.get_by_role("button", name="My days").click()
+    page.get_by_label("Keep my days in this browser").check()
+
+    expect(page.get_by_label("He has said that he wants no contact")).to_be_checked()
+
+
+def test_what_is_written_stays_and_is_sent_to_nobody(days: Page, window: Window):
+    """A journal survives a reload; no request carries a word of it."""
+    days.get_by_label("Why do I want him back?").fill("secretword")
+    days.get_by_label("Whatever there is").fill("slept badly")
+    days.get_by_role("button", name="Put it under today’s date").click()
+    days.reload()
+    days.get_by_role("button", name="My days").click()
+
+    expect(days.get_by_label("Why do I want him back?")).to_have_value("secretword")
+    expect(days.locator("#entries li")).to_contain_text("slept badly")
+    assert not any("secretword" in (r.post_data or "") + r.url for r in window.requests)
+
+
+def test_everything_can_be_saved_as_a_file(days: Page, tmp_path: Path):
+    """The file has the questions, the answers and the dates, as plain text."""
+    days.get_by_label("What I don’t miss").fill("the waiting")
+    with days.expect_download() as download:
+        days.get_by_role("button", name="Save as a file").first.click()
+    download.value.save_as(tmp_path / "saved.txt")
+
+    assert "What I don’t miss\nthe waiting" in (tmp_path / "saved.txt").read_text()
+
+
+def test_erasing_asks_first_and_then_erases(days: Page):
+    """One button; it says that a journal can be evidence; keeping is the first answer, and erasing is whole."""
+    days.get_by_label("What caused it").fill("x")
+    days.get_by_role("button", name="Erase all of it").click()
+    dialog = days.get_by_role("dialog")
+    expect(dialog).to_contain_text("can be evidence")
+    expect(dialog.get_by_role("button", name="Keep it")).to_be_focused()
+    dialog.get_by_role("button", name="Erase", exact=True).click()
+
+    assert days.evaluate("localStorage.length") == 0
+    expect(days.get_by_label("What caused it")).to_be_hidden()
+
+
+def test_switching_off_with_something_written_asks_too(days: Page):
+    """The switch is not a way to lose a journal by a slip."""
+    days.get_by_label("What caused it").fill("x")
+    days.get_by_label("Keep my days in this browser").click()
+
+    expect(days.get_by_role("dialog")).to_be_visible()
+    assert days.evaluate("localStorage.length") == 1
