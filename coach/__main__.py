@@ -1,8 +1,9 @@
-"""`python -m coach` serves; `python -m coach referrals` lists what is due; `python -m coach lines` verifies lines."""
+"""`python -m coach` serves; `python -m coach referrals` lists what is due; `python -m coach lines` scores lines."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
@@ -17,10 +18,11 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve over HTTP (default)")
     commands.add_parser("referrals", help="list referrals that are due to be checked; exit 1 if any is")
+    commands.add_parser("lines", help="score every line against its passage with the language model")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        return _referrals() if args.command == "referrals" else _serve()
+        return {"referrals": _referrals, "lines": _lines}.get(args.command, _serve)()
     except CoachError as error:
         print(f"coach: {error}", file=sys.stderr)
         return 2
@@ -36,6 +38,13 @@ def _serve() -> int:
     uvicorn.run(
         create_app(settings), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=10
     )
+    return 0
+
+
+def _lines() -> int:
+    from coach.supports import score_lines
+
+    asyncio.run(score_lines(load()))
     return 0
 
 

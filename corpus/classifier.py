@@ -112,29 +112,36 @@ def train(
 
 
 def _learn(examples: Mapping[str, Sequence[str]], names: Sequence[str], embedder: Embedder) -> Learnt:
-    from sklearn.linear_model import LogisticRegression  # a second of import: only who learns pays it
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     texts = list(dict.fromkeys(text for group in examples.values() for text in group))
     words = Words.of(texts)
     rows = _features(texts, embedder.encode(texts), words)
-    weights, bias, slope, offset = [], [], [], []
-    for name in names:
-        inside = set(examples[name])
-        is_in = np.array([text in inside for text in texts])
-        model = LogisticRegression(C=C, class_weight="balanced", max_iter=1000).fit(rows, is_in)
-        n_folds = min(N_FOLDS, int(is_in.sum()), int((~is_in).sum()))
-        if n_folds > 1:
-            folds = StratifiedKFold(n_folds, shuffle=True, random_state=0)
-            margins = cross_val_predict(model, rows, is_in, cv=folds, method="decision_function")
-        else:  # of a single example nothing can be held out
-            margins = model.decision_function(rows)
-        platt = LogisticRegression(C=10.0).fit(margins.reshape(-1, 1), is_in)
-        weights.append(model.coef_[0])
-        bias.append(model.intercept_[0])
-        slope.append(platt.coef_[0, 0])
-        offset.append(platt.intercept_[0])
-    return Learnt(words, np.array(weights), np.array(bias), np.array(slope), np.array(offset))
+    with threadpool_limits(1):  # matrices this small go ten times slower on two threads than on one
+        learnt = [_learn_one(rows, _is_in(texts, examples[name])) for name in names]
+    weights, bias, slope, offset = (np.array(column) for column in zip(*learnt, strict=True))
+    return Learnt(words, weights, bias, slope, offset)
+
+
+def _learn_one(rows: Floats, is_in: NDArray[np.bool_]) -> tuple[Floats, float, float, float]:
+    """Return weights, bias, and Platt's slope and offset of one class."""
+    from sklearn.linear_model import LogisticRegression  # a second of import: only who learns pays it
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    model = LogisticRegression(C=C, class_weight="balanced", max_iter=1000).fit(rows, is_in)
+    n_folds = min(N_FOLDS, int(is_in.sum()), int((~is_in).sum()))
+    if n_folds > 1:
+        folds = StratifiedKFold(n_folds, shuffle=True, random_state=0)
+        margins = cross_val_predict(model, rows, is_in, cv=folds, method="decision_function")
+    else:  # of a single example nothing can be held out
+        margins = model.decision_function(rows)
+    platt = LogisticRegression(C=10.0).fit(margins.reshape(-1, 1), is_in)
+    return model.coef_[0], float(model.intercept_[0]), float(platt.coef_[0, 0]), float(platt.intercept_[0])
+
+
+def _is_in(texts: Sequence[str], group: Sequence[str]) -> NDArray[np.bool_]:
+    inside = set(group)
+    return np.array([text in inside for text in texts])
 
 
 def _features(texts: Sequence[str], vectors: Vectors, words: Words) -> Floats:

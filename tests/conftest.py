@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from fakes import Rails, ScriptedModel, WordEmbedder, serve, tiny_corpus
+from hypothesis import settings as hypothesis_settings
 
 from coach import referrals
 from coach.graph import Coach
@@ -21,13 +22,16 @@ from corpus.store import Store
 
 MakeCoach = Callable[..., Coach]
 
+hypothesis_settings.register_profile(
+    "quick", deadline=None, max_examples=50, derandomize=True
+)  # a busy machine is no bug
+hypothesis_settings.load_profile("quick")
+
 
 @pytest.fixture(autouse=True)
-def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of whoever runs the tests reaches them."""
-    import os
-
-    for name in os.environ:
+    for name in list(os.environ):
         if name.startswith(("COACH_", "CORPUS_STORE", "CORPUS_ARTICLES", "UI_COACH", "LANGSMITH_", "LANGCHAIN_")):
             monkeypatch.delenv(name)
 

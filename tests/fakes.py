@@ -197,7 +197,9 @@ def tiny_corpus(passages: Sequence[Passage] = (*WALKS, *RESTS), ties: Sequence[D
     for article_id in dict.fromkeys(p.article for p in passages):
         sections = dict.fromkeys(p.section for p in passages if p.article == article_id)
         articles.append(
-            Article(article_id, article_id.title(), ("Ann Ode",), sections=tuple(Section(s, "A title") for s in sections))
+            Article(
+                article_id, article_id.title(), ("Ann Ode",), sections=tuple(Section(s, "A title") for s in sections)
+            )
         )
     return Corpus(tuple(articles), tuple(passages), tuple(ties))
 

@@ -11,7 +11,8 @@ import pytest
 
 from corpus.embedding import Vectors
 from corpus.store import Store
-from ingest.__main__ import main
+from corpus.tactics import Tactics
+from ingest import __main__ as command
 
 
 class WordEmbedder:
@@ -34,6 +35,24 @@ class WordEmbedder:
     def n_tokens(self, text: str) -> int:
         return len(text.split()) + 2
 
+
+TACTICS = Tactics.model_validate(
+    {
+        "warns": ["don't", "never"],
+        "reports": ["backfires"],
+        "harmless": {"advice": ["Sleep well.", "Walk by the river.", "Eat something warm."]},
+        "tactic": [
+            {
+                "id": "jealousy",
+                "label": "manipulative",
+                "because": "It works by making him jealous.",
+                "patterns": ["make|making HIM * jealous"],
+                "advice": ["Let him see you with another man.", "Post a photo with a stranger."],
+            },
+            {"id": "claim", "label": "contested", "because": "It is a claim.", "advice": ["All men hunt.", "All men lead."]},
+        ],
+    }
+)
 
 PASSAGE = """### {n}
 Line: Give him room for a while.
@@ -88,7 +107,14 @@ def ingest(tmp_path: Path, embedder: WordEmbedder, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("CORPUS_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("CORPUS_WEIGHTS", str(tmp_path / "weights"))
     monkeypatch.setenv("CORPUS_ARTICLES", str(tmp_path / "articles"))
-    return lambda *args: main([str(a) for a in args], load=lambda: embedder, kind=embedder)
+    monkeypatch.setattr(command, "load_tactics", lambda: TACTICS)
+    return lambda *args: command.main([str(a) for a in args], load=lambda: embedder, kind=embedder)
+
+
+@pytest.fixture
+def tactics() -> Tactics:
+    """A notion of manipulation that is learnt at once."""
+    return TACTICS
 
 
 @pytest.fixture

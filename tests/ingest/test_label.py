@@ -8,24 +8,21 @@ from typing import Any
 import pytest
 
 from corpus.passage import Aim, Label, Passage, Stage
-from corpus.tactics import Judge, Tactics, load
+from corpus.tactics import Judge, Tactics
 from ingest import foreign
 from ingest.label import Labeller, clean
 
 
 @pytest.fixture
-def label(embedder: Any) -> Any:
-    tactics = load()
-    small = Tactics.model_validate({**tactics.model_dump(), "tactic": [t.model_dump() for t in tactics.tactic]})
-    return Labeller(embedder, lambda: Judge(embedder, small), known={})
+def label(embedder: Any, tactics: Tactics) -> Labeller:
+    return Labeller(embedder, lambda: Judge(embedder, tactics), known={})
 
 
-def passages(label: Any, text: str) -> tuple[Passage, ...]:
-    found: tuple[Passage, ...] = label.passages(foreign.read(Path("walks.txt"), text))
-    return found
+def passages(label: Labeller, text: str) -> tuple[Passage, ...]:
+    return label.passages(foreign.read(Path("walks.txt"), text))
 
 
-def test_a_passage_with_a_tactic_is_manipulative_and_its_line_reports_it(label: Any) -> None:
+def test_a_passage_with_a_tactic_is_manipulative_and_its_line_reports_it(label: Labeller) -> None:
     """A tactic is kept because the article says it, and told as the article's."""
     (passage,) = passages(label, "Sleep well tonight. You should make him jealous with a photo. Eat something warm.")
 
@@ -34,7 +31,7 @@ def test_a_passage_with_a_tactic_is_manipulative_and_its_line_reports_it(label: 
     assert passage.line == "The article says: “You should make him jealous with a photo.”"
 
 
-def test_a_quote_is_the_sentence_that_the_line_was_made_of(label: Any) -> None:
+def test_a_quote_is_the_sentence_that_the_line_was_made_of(label: Labeller) -> None:
     """`text[start:end]` is exact, so the support of such a line is 1."""
     (passage,) = passages(label, "Rain fell. However, you make him jealous (again)!")
 
@@ -42,7 +39,7 @@ def test_a_quote_is_the_sentence_that_the_line_was_made_of(label: Any) -> None:
     assert (passage.line, passage.line_support) == ("The article says: “You make him jealous.”", 1.0)
 
 
-def test_what_nobody_judged_is_held_back_under_every_caveat(label: Any) -> None:
+def test_what_nobody_judged_is_held_back_under_every_caveat(label: Labeller) -> None:
     """An allow-list that nobody wrote is empty; advice nobody placed is taken as aimed at him and for any stage."""
     (passage,) = passages(label, "You make him jealous.")
 
