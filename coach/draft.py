@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from coach import prompt
 from coach.llm import ChatModel
+from coach.prompt import ChatMessage
 from corpus.passage import Aim, Corpus, Found, Label, Stage
 from corpus.sentences import split
 
@@ -70,10 +72,26 @@ def _other_sides(a: Found, b: Found, corpus: Corpus) -> bool:
 
 
 async def heard(model: ChatModel, message: str) -> str:
-    """Return one sentence that says back what she told, "" where the model's is not of that kind. Not yet verified."""
-    text = await model.write(prompt.load("heard").fill(message=shorten(message)), MAX_HEARD_TOKENS)
-    sentence = _first_sentence(text)
+    """Return one sentence that says back what she told, "" where the model's is not of that kind. Not yet verified.
+
+    The model is given the first words and goes on from there: left to itself it answers every third bare question.
+    """
+    said = shorten(message)
+    opening = "You are wondering" if is_bare_question(said) else "You"
+    chat = (*prompt.load("heard").fill(message=said), ChatMessage("assistant", opening))
+    text = await model.write(chat, MAX_HEARD_TOKENS)
+    sentence = _first_sentence(text if text.startswith(opening) else f"{opening} {text}")
     return sentence if is_saying_back(sentence, message) else ""
+
+
+def is_bare_question(message: str) -> bool:
+    """Return whether a message asks and tells nothing else."""
+    return len(split(message)) == 1 and ("?" in message or bool(_ASKING.match(message)))
+
+
+_ASKING = re.compile(
+    r"(how|what|when|where|who|why|which|is|are|do|does|did|can|could|should|would|will)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,88 +135,21 @@ _SMUGGLED = re.compile(
 
 _ADVICE = re.compile(
     r"\b(should|shouldn't|must|need to|have to|ought|try|could|can|let|give yourself|take (some|a|your)|important|remember|focus|"
-    r"make sure|don't (text|call|write|contact)|consider|best|better to|why not|i|me|my|we|our|us)\b|[?!]",
+    r"make sure|don't (text|call|write|contact)|consider|best|better to|why not)\b|[?!]",
     re.IGNORECASE,
 )
+_WRONG_PERSON = re.compile(r"\b(i|me|my|mine|we|our|us)\b|[?!]", re.IGNORECASE)
+_IN_QUOTES = re.compile(r"[\"“'‘][^\"”’]*[\"”’]")
+_WONDERS = re.compile(r"^you are (wondering|asking|unsure|not sure|looking for)\b", re.IGNORECASE)
 _OPENS = re.compile(
     r"^(you|your|he|she|they|his|her|their|it|after|since|for|now|part of you|\w+ (days?|weeks?|months?|years?))\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-zà-ÿ']{3,}")
 _COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "you",
-        "your",
-        "yours",
-        "that",
-        "this",
-        "with",
-        "for",
-        "are",
-        "was",
-        "were",
-        "have",
-        "has",
-        "had",
-        "not",
-        "but",
-        "his",
-        "her",
-        "him",
-        "she",
-        "they",
-        "them",
-        "their",
-        "it's",
-        "its",
-        "been",
-        "being",
-        "about",
-        "from",
-        "what",
-        "when",
-        "how",
-        "who",
-        "why",
-        "will",
-        "would",
-        "which",
-        "while",
-        "after",
-        "before",
-        "into",
-        "over",
-        "still",
-        "just",
-        "now",
-        "yet",
-        "ago",
-        "back",
-        "and",
-        "feel",
-        "feeling",
-        "want",
-        "wants",
-        "wondering",
-        "wonder",
-        "whether",
-        "know",
-        "unsure",
-        "asking",
-        "ask",
-        "ended",
-        "left",
-        "told",
-        "says",
-        "said",
-        "think",
-        "thinking",
-        "does",
-        "did",
-        "do",
-    ]
+    """the and you your yours that this with for are was were have has had not but his her him she they them their it's its been
+    being about from what when how who why will would which while after before into over still just now yet ago back feel feeling
+    want wants wondering wonder whether know unsure asking ask ended left told says said think thinking does did""".split()
 )
 MAX_FOREIGN_WORDS = 0.34  # share of content words in the sentence that she did not use herself
 
@@ -208,13 +159,23 @@ def is_saying_back(sentence: str, message: str) -> bool:
     n_words = len(sentence.split())
     if not 5 <= n_words <= 32 or not sentence.endswith(".") or not _OPENS.search(sentence):
         return False
-    if _ADVICE.search(sentence):
+    # What she wonders about may hold any word; it is still her question and no advice.
+    rest = "" if _WONDERS.match(sentence) else sentence
+    if _ADVICE.search(rest) or _WRONG_PERSON.search(_IN_QUOTES.sub("", sentence)):
         return False
     said = {_stem(w) for w in _WORD.findall(message.lower())}
     content = [_stem(w) for w in _WORD.findall(sentence.lower()) if w not in _COMMON]
     if not content:
         return False
-    return sum(w not in said for w in content) / len(content) <= MAX_FOREIGN_WORDS
+    foreign = [w for w in content if w not in said]
+    return len(foreign) / len(content) <= MAX_FOREIGN_WORDS and not _example_words().intersection(foreign)
+
+
+@cache
+def _example_words() -> frozenset[str]:
+    # The prompt's own examples are where a small model takes words from that nobody said.
+    texts = " ".join(m.text for m in prompt.load("heard").messages if m.role != "system")
+    return frozenset(_stem(w) for w in _WORD.findall(texts.lower()) if w not in _COMMON)
 
 
 def shorten(message: str) -> str:

@@ -132,13 +132,19 @@ class Coach:
             "chosen": (),
             "timings_ms": {},
         }
+        if request.thread_id is None:
+            self.threads.put(thread)  # known from its first event on: she may stop this turn, or forget it
         async for mode, payload in self._graph.astream(state, stream_mode=["custom", "values"]):
             if mode == "custom":
                 yield payload
-            else:
-                state = payload
+                continue
+            if "screening" in payload and "screening" not in state:
+                self._remember(thread.id, payload["screening"].facts)  # what was told stays told in a turn she stops
+            state = payload
         answer = state["answer"]
-        self._remember(thread, request, state["screening"].facts if "screening" in state else thread.facts, answer)
+        facts = state["screening"].facts if "screening" in state else thread.facts
+        turn = Turn(request.message, answer.text, answer.outcome, tuple(p.passage_id for p in answer.passages))
+        self._remember(thread.id, facts, turn)
         yield Event("answer", asdict(answer))
 
     async def check(self, request: CheckRequest) -> check.Review:
@@ -168,9 +174,10 @@ class Coach:
             raise NotFound("this thread is not known or has expired; leave out `thread_id` to begin anew")
         return thread
 
-    def _remember(self, thread: Thread, request: ChatRequest, facts: Facts, answer: Answer) -> None:
-        turn = Turn(request.message, answer.text, answer.outcome, tuple(p.passage_id for p in answer.passages))
-        self.threads.put(replace(thread, turns=(*thread.turns, turn), facts=facts))
+    def _remember(self, thread_id: str, facts: Facts, *turns: Turn) -> None:
+        thread = self.threads.get(thread_id)
+        if thread is not None:  # it may have been forgotten while its turn went on
+            self.threads.put(replace(thread, turns=(*thread.turns, *turns), facts=facts))
 
 
 Step = Callable[[State, Coach], Awaitable[dict[str, Any]]]

@@ -16,11 +16,12 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
+from coach.errors import Misconfigured
 from coach.thread import Query
 from corpus.embedding import Embedder, Vectors
 from corpus.passage import Found, Label, Passage
 from corpus.sentences import split
-from corpus.store import Index
+from corpus.store import SPLITTER, Index, Stamp
 
 Floats = NDArray[np.float32]
 
@@ -50,9 +51,13 @@ class Retrieved:
 
 
 class Retriever:
-    """Search over one snapshot of the index; made anew when ingest switches to another."""
+    """Search over one snapshot of the index; made anew when ingest switches to another.
+
+    Misconfigured where the index was not made by this embedder: its vectors would mean nothing.
+    """
 
     def __init__(self, index: Index, embedder: Embedder):
+        _refuse_foreign(index.stamp, embedder)
         self.index = index
         self._embedder = embedder
         self._passages = index.corpus.passages
@@ -142,6 +147,15 @@ class Retriever:
             texts, stopwords="en", stemmer=self._stemmer, show_progress=False, return_ids=not as_strings
         )
         return tokens
+
+
+def _refuse_foreign(stamp: Stamp, embedder: Embedder) -> None:
+    built = (stamp.embedder_digest, stamp.dimension, stamp.splitter)
+    if built != (embedder.digest, embedder.dimension, SPLITTER):
+        raise Misconfigured(
+            f"the index was built with {stamp.embedder} ({stamp.dimension}, {stamp.splitter}), this service embeds with "
+            f"{embedder.name} ({embedder.dimension}, {SPLITTER}); run `python -m ingest`"
+        )
 
 
 def _sentences(text: str) -> list[str]:

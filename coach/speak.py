@@ -18,7 +18,7 @@ from coach.events import Event
 from coach.llm import ChatModel
 from coach.screen.guardrails import Guardrails
 from coach.thread import Citation, Facts, RailRecord, Sentence, Source, Verdict
-from coach.verify import THRESHOLD, Verifier, cite
+from coach.verify import HEARD_THRESHOLD, THRESHOLD, Verifier, cite
 from corpus.embedding import Embedder
 from corpus.passage import Found
 
@@ -74,7 +74,11 @@ async def heard(speaker: Speaker, model: ChatModel, verifier: Verifier, message:
     try:
         async with asyncio.timeout(deadline_s):
             text = await draft.heard(model, message)
-            if text and await verifier.support(text, draft.shorten(message)) >= THRESHOLD and speaker.passes(text):
+            if (
+                text
+                and await verifier.support(text, draft.shorten(message)) >= HEARD_THRESHOLD
+                and speaker.passes(text)
+            ):
                 speaker.verified(text)
     except (Unavailable, TimeoutError) as error:
         log.warning("the model was not heard: %s", error or "too late")
@@ -106,7 +110,9 @@ async def _claim(
     speaker: Speaker, verifier: Verifier, embedder: Embedder, message: str, claim: draft.Claim, waiting: list[Found]
 ) -> None:
     if not claim.passages:
-        is_told = draft.is_saying_back(claim.text, message) and await verifier.support(claim.text, message) >= THRESHOLD
+        is_told = (
+            draft.is_saying_back(claim.text, message) and await verifier.support(claim.text, message) >= HEARD_THRESHOLD
+        )
         if (is_told or draft.is_asking_back(claim.text)) and speaker.passes(claim.text):
             speaker.verified(claim.text)
         return

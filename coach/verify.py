@@ -14,7 +14,8 @@ from corpus import quote
 from corpus.embedding import Embedder
 from corpus.passage import Passage
 
-THRESHOLD = 0.85
+THRESHOLD = 0.85  # for advice
+HEARD_THRESHOLD = 0.7  # for what only says her own words back, and has passed `draft.is_saying_back` before
 
 
 def cite_line(passage: Passage) -> Citation:

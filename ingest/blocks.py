@@ -13,7 +13,7 @@ from dataclasses import dataclass
 MAX_HEADING_WORDS = 14
 WRAPPED_CHARS = 100  # a paragraph with a longer line is not wrapped by hand, so its line ends mean something
 
-_BULLET = re.compile(r"\s*(?:[-*+•·▪◦]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(r"^\s*(?:[-*+•·▪◦]|\d{1,2}[.)])\s+")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
 _NUMBERED = re.compile(r"(?:(?:step|tip|rule|way|reason|part|chapter)\s+\d+|#?\d+)\s*[.:)]\s*\S", re.IGNORECASE)
 _SMALL = frozenset(("a", "an", "and", "as", "at", "by", "do", "for", "from", "how", "in", "is", "it", "of", "on", "or"))

@@ -66,11 +66,12 @@ def _from_html(path: Path, text: str) -> tuple[dict[str, str], str]:
     import trafilatura  # a second of import, and only pages need it
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs what it did not find; we say it ourselves
-    found = trafilatura.bare_extraction(text, output_format="markdown", include_comments=False, include_links=False)
-    if found is None or not (found.text or "").strip():
+    article = trafilatura.extract(text, output_format="markdown", include_comments=False, include_links=False)
+    if not article:
         raise BadInput([Problem(path, 0, "no article was found in this page; save its text as .txt")])
-    about = {"title": found.title, "author": found.author, "site": found.sitename, "date": found.date}
-    return {key: str(value) for key, value in about.items() if value}, found.text
+    meta = trafilatura.extract_metadata(text)
+    about = {"title": meta.title, "author": meta.author, "site": meta.sitename, "date": meta.date}
+    return {key: str(value) for key, value in about.items() if value}, article
 
 
 def _by_headings(found: Sequence[Block], title: str) -> list[tuple[Section, list[str]]]:

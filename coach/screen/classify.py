@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from coach.screen import policy
 from coach.screen.hear import Heard
+from coach.screen.language import gloss
 from coach.screen.normalise import plain
 from coach.screen.policy import MAX_EVIDENCE, Hit
 from corpus.embedding import Embedder, Vectors
@@ -158,12 +159,12 @@ def gather(names: Sequence[str]) -> list[Example]:
         for kind, data in policy.load(name).kinds.items():
             for language in ("en", *policy.LANGUAGES):
                 for text in data.said(language).examples:
-                    found.setdefault(text, Example(text, name, kind))
+                    found.setdefault(text, Example(gloss(text, language), name, kind))
     for name in names:
         for data in policy.load(name).kinds.values():
             for language in ("en", *policy.LANGUAGES):
                 for text in data.said(language).harmless:
-                    found.setdefault(text, Example(text, REST, ""))
+                    found.setdefault(text, Example(gloss(text, language), REST, ""))
     for text in policy.ordinary():
         found.setdefault(text, Example(text, REST, ""))
     return list(found.values())

@@ -68,8 +68,11 @@ def hear(text: str, embedder: Embedder) -> Heard:
     """Split, normalise and embed a message."""
     sentences = tuple(span.text for span in split(text)) or (text,)
     plains = tuple(normalise.plain(s) for s in sentences)
+    spoken = language.of(" ".join(plains))
     single: list[Piece] = []
     for place, (typed, words) in enumerate(zip(sentences, plains, strict=True)):
+        if spoken != language.ENGLISH:
+            typed = words = language.gloss(typed, spoken)
         single += _pieces(typed, words, place)
     vectors = embedder.encode([piece.text for piece in single])
     pairs = [Piece(f"{a.text} {b.text}", f"{a.plain} {b.plain}", a.place) for a, b in zip(single, single[1:], strict=False)]
@@ -81,7 +84,7 @@ def hear(text: str, embedder: Embedder) -> Heard:
         plains=plains,
         pieces=(*single, *pairs),
         vectors=np.vstack([vectors, joined]).astype(np.float32),
-        language=language.of(" ".join(plains)),
+        language=spoken,
     )
 
 

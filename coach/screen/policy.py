@@ -172,6 +172,6 @@ def ordinary() -> tuple[str, ...]:
 def digest(names: tuple[str, ...]) -> str:
     """Return the SHA-256 of the files of these policies and of the shared words."""
     sha = hashlib.sha256()
-    for name in (*names, "words", "ordinary"):
+    for name in (*names, "words", "ordinary", "glossary"):
         sha.update((FOLDER / f"{name}.toml").read_bytes())
     return sha.hexdigest()

@@ -41,7 +41,7 @@ def test_an_outline_gives_the_sections() -> None:
 
 def test_equal_headings_get_different_ids() -> None:
     """Two sections called the same are still two."""
-    found = foreign.read(Path("walks.md"), "## Rest\n\nSit.\n\n## Rest\n\nLie down.")
+    found = foreign.read(Path("walks.md"), "# Walks\n\n## Rest\n\nSit.\n\n## Rest\n\nLie down.")
 
     assert [s.id for s in found.article.sections] == ["rest", "rest-2"]
 
@@ -56,8 +56,9 @@ def test_a_blog_s_own_front_matter_is_read() -> None:
 
 def test_a_page_is_read_without_what_surrounds_the_article() -> None:
     """Navigation and footer are not advice."""
-    long = "You take your coat and go down to the river in the early morning, and you look at the water for a while. " * 3
-    found = foreign.read(Path("page.html"), PAGE.format(long=long.strip()))
+    walk = "You take your {} and go down to the river in the early morning, and you look at the water for a while."
+    long = " ".join(walk.format(what) for what in ("coat", "hat", "dog", "time"))
+    found = foreign.read(Path("page.html"), PAGE.format(long=long))
 
     assert found.article.authors == ("Ann Ode",)
     assert [s.title for s in found.article.sections] == ["Walks after rain", "Go out early"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import split
@@ -16,6 +16,7 @@ def n_tokens(text: str) -> int:
     return len(text.split()) + 2
 
 
+@settings(deadline=None, max_examples=50)  # a busy machine is not a fault
 @given(PARAGRAPHS, st.sampled_from([20, 60, 256]))
 def test_no_passage_is_longer_than_the_embedder_reads_and_no_word_is_lost(paragraphs: list[str], max_tokens: int) -> None:
     """What lies beyond the limit would be cut off unseen; what is dropped would never be found."""

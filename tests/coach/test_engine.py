@@ -1,0 +1,137 @@
+"""The engine's keeper with a child of our own, and the real engine once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from coach import engine as engines
+from coach import prompt
+from coach.engine import Engine
+from coach.errors import Unavailable
+
+pytestmark = pytest.mark.filterwarnings("error")
+# Each child takes its orders, says where it is, and lives until its input closes.
+LIVES = "import sys; sys.stdin.readline(); print('http://127.0.0.1:1/v1', flush=True); sys.stdin.read()"
+DIES = "import sys; sys.stdin.readline(); print('http://127.0.0.1:1/v1', flush=True)"
+MUTE = "import sys; sys.stdin.readline(); sys.stdin.read()"
+FAILS = "import sys; sys.exit(4)"
+
+
+@pytest.fixture
+async def keep() -> AsyncIterator[object]:
+    """The function that starts an engine with a child of ours; ended with the test."""
+    started: list[Engine] = []
+
+    def start(child: str) -> Engine:
+        engine = Engine(Path("model.gguf"), command=(sys.executable, "-I", "-S", "-c", child))
+        engine.start()
+        started.append(engine)
+        return engine
+
+    yield start
+    for engine in started:
+        await engine.stop()
+
+
+async def until(engine: Engine, n_starts: int) -> None:
+    """Wait until the engine has been started so often."""
+    async with asyncio.timeout(30):
+        while engine.n_starts < n_starts:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_child_that_lives_is_ready(keep: object) -> None:
+    """It says where it listens."""
+    engine = keep(LIVES)  # type: ignore[operator]
+
+    assert await engine.ready(30) == "http://127.0.0.1:1/v1"
+    assert engine.pid is not None
+
+
+async def test_a_child_that_dies_is_started_again(keep: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As often as it dies."""
+    monkeypatch.setattr(engines, "RESTART_AFTER_S", (0.0,))
+    engine = keep(DIES)  # type: ignore[operator]
+
+    await until(engine, 3)
+
+
+async def test_a_child_that_is_killed_comes_back(keep: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As another process, under the same key."""
+    monkeypatch.setattr(engines, "RESTART_AFTER_S", (0.0,))
+    engine = keep(LIVES)  # type: ignore[operator]
+    await engine.ready(30)
+    former, key = engine.pid, engine.key
+    os.kill(former, signal.SIGKILL)
+    await until(engine, 2)
+    await engine.ready(30)
+
+    assert engine.pid not in (None, former)
+    assert engine.key == key
+
+
+async def test_a_child_that_never_answers_is_unavailable(keep: object) -> None:
+    """Whoever waits is told after the time they gave it."""
+    engine = keep(MUTE)  # type: ignore[operator]
+
+    with pytest.raises(Unavailable, match="did not start"):
+        await engine.ready(0.05)
+
+
+async def test_a_child_that_fails_at_start_is_told_in_the_log(
+    keep: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With its exit code; nobody is told that it was ready."""
+    monkeypatch.setattr(engines, "RESTART_AFTER_S", (0.0,))
+    caplog.set_level(logging.WARNING)
+    engine = keep(FAILS)  # type: ignore[operator]
+    await until(engine, 2)
+
+    assert engine.url is None
+    assert "exit 4" in caplog.text
+
+
+async def test_a_stopped_engine_leaves_no_process(keep: object) -> None:
+    """The child's input closes, and it ends."""
+    engine = keep(LIVES)  # type: ignore[operator]
+    await engine.ready(30)
+    pid = engine.pid
+    await engine.stop()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@pytest.mark.weights
+async def test_the_real_engine_judges_writes_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probability, a text; killed by `kill -9` it is started again and answers again."""
+    from coach.llm import make
+    from coach.settings import CoachSettings
+
+    monkeypatch.setattr(engines, "RESTART_AFTER_S", (0.0,))
+    model, engine = make(CoachSettings(model="embedded", model_timeout_s=120))
+    assert model and engine
+    engine.start()
+    try:
+        await engine.ready(120)
+        asked = prompt.load("verify")
+        yes = await model.p_yes(asked.fill(evidence="Write to him in May.", claim="Write to him in May."))
+        no = await model.p_yes(asked.fill(evidence="Write to him in May.", claim="Never write to him again."))
+        assert 0 <= no < 0.5 < yes <= 1
+        former = engine.pid
+        assert former
+        os.kill(former, signal.SIGKILL)
+        await until(engine, 2)
+        await engine.ready(120)
+        assert await model.write(prompt.load("heard").fill(message="my cat ran away on friday"), 30)
+        assert engine.pid not in (None, former)
+    finally:
+        await engine.stop()

@@ -1,0 +1,139 @@
+"""What a model adds to the lines, and what of it never leaves: late, unverified, advising or forbidden sentences."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fakes import SAID_BACK, SLEEP, WALKS, Rails, ScriptedModel, SilentModel, talk
+
+from coach.errors import ModelTimeout, Unavailable
+from coach.graph import Coach
+from coach.verify import THRESHOLD
+
+MakeCoach = Callable[..., Coach]
+
+
+async def sentences(coach: Coach, message: str = SLEEP) -> list[tuple[str, str]]:
+    answer = (await talk(coach, message))[-1].data
+    assert answer["outcome"] == "answered"
+    return [(s["source"], s["text"]) for s in answer["sentences"]]
+
+
+@pytest.fixture
+async def lines(make_coach: MakeCoach) -> list[tuple[str, str]]:
+    """What is said without a model."""
+    return await sentences(make_coach())
+
+
+async def test_a_verified_sentence_says_back_what_was_heard(make_coach: MakeCoach, lines: Any) -> None:
+    """It comes first; the lines follow, unchanged."""
+    model = ScriptedModel([SAID_BACK, THRESHOLD])
+
+    assert await sentences(make_coach(model)) == [("model", SAID_BACK), *lines]
+    assert SLEEP in model.asked[0] and SAID_BACK in model.asked[1]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param([SAID_BACK, THRESHOLD - 0.01], id="unverified"),
+        pytest.param(["You should go for a walk and call him.", 1.0], id="advice"),
+        pytest.param(["You cannot sleep since he left, so let him go.", 1.0], id="advice-behind"),
+        pytest.param(["Did he leave you and can you sleep?", 1.0], id="a-question"),
+        pytest.param(["Your tomatoes have brown spots since the rain.", 1.0], id="words-of-a-prompt"),
+        pytest.param(["", 1.0], id="nothing"),
+        pytest.param([Unavailable("gone")], id="dead"),
+        pytest.param([SAID_BACK, Unavailable("gone")], id="dead-before-it-was-verified"),
+        pytest.param([ModelTimeout("late")], id="late"),
+    ],
+)
+async def test_the_lines_stand_without_a_sentence_that_holds(make_coach: MakeCoach, lines: Any, answers: Any) -> None:
+    """Nothing of the model is said, and nothing about it."""
+    assert await sentences(make_coach(ScriptedModel(answers))) == lines
+
+
+async def test_only_the_first_sentence_is_taken(make_coach: MakeCoach, lines: Any) -> None:
+    """The second was advice whenever we looked."""
+    model = ScriptedModel([f"{SAID_BACK} You should walk.", 0.99])
+
+    assert await sentences(make_coach(model)) == [("model", SAID_BACK), *lines]
+
+
+async def test_a_sentence_that_a_rail_forbids_does_not_leave(make_coach: MakeCoach, lines: Any) -> None:
+    """However sure the verifier is."""
+    coach = make_coach(ScriptedModel([SAID_BACK, 1.0]), Rails(forbids="left you"))
+
+    assert await sentences(coach) == lines
+
+
+async def test_a_silent_model_gives_way_to_the_lines(make_coach: MakeCoach, lines: Any) -> None:
+    """After `COACH_LINE_AFTER_S`; whoever waited for it is freed."""
+    model = SilentModel()
+
+    assert await sentences(make_coach(model, line_after_s=0.05)) == lines
+    assert model.was_freed.is_set()
+
+
+async def test_a_model_that_is_down_is_not_asked(make_coach: MakeCoach, lines: Any) -> None:
+    """The engine between two lives costs no time."""
+    model = ScriptedModel([SAID_BACK, 1.0], is_up=False)
+
+    assert await sentences(make_coach(model)) == lines
+    assert model.asked == []
+
+
+async def test_two_talks_at_once_are_both_answered(make_coach: MakeCoach) -> None:
+    """Each in its own thread, each with its own sentences."""
+    coach = make_coach()
+    first, second = await asyncio.gather(talk(coach, SLEEP), talk(coach, "sundays are so lonely"))
+
+    assert first[0].data["thread_id"] != second[0].data["thread_id"]
+    assert first[-1].data["sentences"][0]["text"] == WALKS[0].line
+    assert second[-1].data["sentences"][0]["text"] == "Rest on Sundays with a friend who cooks."
+
+
+LARGE = f"{SAID_BACK} An evening walk brings sleep [1]. Wear a red hat [2]. What keeps you awake?"
+
+
+async def test_a_large_model_writes_the_whole(make_coach: MakeCoach) -> None:
+    """Said back, advised with a citation; a claim that fails gives way to the line of the passage that it named."""
+    model = ScriptedModel([LARGE, 0.99, 0.97, 0.1], is_large=True)
+    answer = (await talk(make_coach(model), SLEEP))[-1].data
+    said = [(s["source"], s["text"]) for s in answer["sentences"]]
+
+    assert said[:2] == [("model", SAID_BACK), ("model", "An evening walk brings sleep.")]
+    assert said[2][0] == "line"
+    assert ("model", "What keeps you awake?") in said
+    assert "red hat" not in str(said)
+
+
+async def test_a_large_models_sentence_is_cited_exactly(make_coach: MakeCoach) -> None:
+    """By the words of the passage that it named, with the verifier's support."""
+    model = ScriptedModel([LARGE, 0.99, 0.97, 0.1], is_large=True)
+    answer = (await talk(make_coach(model), SLEEP))[-1].data
+    (citation,) = answer["sentences"][1]["citations"]
+
+    assert citation["passage_id"] == WALKS[0].id
+    assert WALKS[0].text[citation["start"] : citation["end"]] == citation["quote"]
+    assert citation["support"] == 0.97
+
+
+async def test_a_large_model_that_dies_midway_leaves_the_lines(make_coach: MakeCoach) -> None:
+    """What was said stays; what is missing is said by lines."""
+    model = ScriptedModel([LARGE, 0.99, 0.97, Unavailable("gone")], is_large=True)
+    said = await sentences(make_coach(model))
+
+    assert said[1] == ("model", "An evening walk brings sleep.")
+    assert [source for source, _ in said[2:]] == ["line"] * len(said[2:])
+    assert len(said) >= 4
+
+
+async def test_advice_without_a_mark_is_not_said(make_coach: MakeCoach) -> None:
+    """What rests on no passage can be verified against none."""
+    model = ScriptedModel(["You should block him today. Why not call him?"], is_large=True)
+    said = await sentences(make_coach(model))
+
+    assert {source for source, _ in said} == {"line"}

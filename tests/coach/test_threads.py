@@ -1,0 +1,121 @@
+"""Threads: kept as long as they are said to be, and gone to the last byte when they are forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coach.errors import Misconfigured
+from coach.thread import Facts, Outcome, Thread, Turn
+from coach.threads import MAX_TURNS, SqliteThreads, ThreadStore, new_id, open_store
+from corpus.passage import Stage
+
+TURN = Turn("he left me, zanzibar", "Rest.", Outcome.ANSWERED, ("walks#sleep/1",))
+THREAD = Thread("a", (TURN,), Facts(abuse=True, no="said", stage=Stage.SILENCE, pronoun="she"))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "threads.sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> ThreadStore:
+    location = request.param if request.param == "memory" else str(tmp_path / request.param)
+    threads = open_store(location, 60, clock)
+    if isinstance(threads, SqliteThreads):
+        request.addfinalizer(threads.close)
+    return threads
+
+
+def test_a_thread_comes_back_as_it_was(store: ThreadStore) -> None:
+    """Turns, outcomes, passages and every fact."""
+    store.put(THREAD)
+
+    assert store.get("a") == THREAD
+    assert store.get("b") is None
+
+
+def test_a_thread_expires_after_its_last_turn(store: ThreadStore, clock: Clock) -> None:
+    """Each turn counts the time anew."""
+    store.put(THREAD)
+    clock.now += 59
+    store.put(THREAD)
+    clock.now += 59
+    assert store.get("a") == THREAD
+    clock.now += 2
+    assert store.get("a") is None
+
+
+def test_deleting_tells_whether_it_was_known(store: ThreadStore) -> None:
+    """And leaves the others."""
+    store.put(THREAD)
+    store.put(Thread("b"))
+
+    assert store.delete("a")
+    assert not store.delete("a")
+    assert store.get("b") == Thread("b")
+
+
+def test_facts_outlive_the_oldest_turns(store: ThreadStore) -> None:
+    """A very long thread loses its beginning, not what was told in it."""
+    store.put(Thread("a", (TURN,) * (MAX_TURNS + 5), THREAD.facts))
+    kept = store.get("a")
+
+    assert kept is not None
+    assert (len(kept.turns), kept.facts) == (MAX_TURNS, THREAD.facts)
+
+
+@pytest.mark.parametrize("forget", ["delete", "expire", "overwrite"])
+def test_forgotten_bytes_are_gone_from_the_file(tmp_path: Path, clock: Clock, forget: str) -> None:
+    """Deleted, expired or replaced: no word of it is left in the folder."""
+    threads = SqliteThreads(tmp_path / "t.sqlite", 60, clock)
+    threads.put(Thread("a", (TURN,) * 200))  # larger than one page of the file
+    assert b"zanzibar" in (tmp_path / "t.sqlite").read_bytes()
+    if forget == "delete":
+        threads.delete("a")
+    elif forget == "overwrite":
+        threads.put(Thread("a"))
+    else:
+        clock.now += 61
+        threads.get("b")
+    threads.close()
+
+    assert all(b"zanzibar" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_threads_survive_a_restart(tmp_path: Path, clock: Clock) -> None:
+    """In a file that only its owner may read."""
+    path = tmp_path / "deep" / "t.sqlite"
+    threads = SqliteThreads(path, 60, clock)
+    threads.put(THREAD)
+    threads.close()
+    again = SqliteThreads(path, 60, clock)
+
+    assert again.get("a") == THREAD
+    assert path.stat().st_mode & 0o077 == 0
+    again.close()
+
+
+@pytest.mark.parametrize("location", ["postgresql://db", "/dev/null/t.sqlite"])
+def test_a_place_that_cannot_be_used_is_named(location: str) -> None:
+    """By its setting."""
+    with pytest.raises(Misconfigured, match=f"COACH_THREADS={location}"):
+        open_store(location, 60)
+
+
+def test_ids_cannot_be_guessed() -> None:
+    """192 bits, never the same."""
+    ids: set[str] = {new_id() for _ in range(100)}
+
+    assert len(ids) == 100
+    assert all(len(i) == 32 for i in ids)

@@ -1,0 +1,100 @@
+"""Floors hold, fall, and only rise."""
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from evals import floors
+from evals.figures import share
+from evals.floors import Floor
+
+ROOT = Path(__file__).parents[2]
+
+
+def status(figure, floor, *, is_whole=True):
+    """Judge one figure."""
+    return floors.judge([figure], {figure.key: floor}, {}, is_whole=is_whole)[0].status
+
+
+def figure(k, n, key="s.f"):
+    """A share of k in n."""
+    return share(key, "says", [True] * k + [False] * (n - k))
+
+
+def test_a_figure_under_its_floor_has_fallen():
+    """Nine of ten where 0.95 must hold."""
+    assert status(figure(9, 10), Floor(floor=0.95)) == "fallen"
+
+
+def test_a_figure_over_its_floor_may_be_below_its_target():
+    """It holds, and the report says what is wanted."""
+    assert status(figure(9, 10), Floor(floor=0.8, target=0.95)) == "below_target"
+    assert status(figure(10, 10), Floor(floor=0.8, target=0.95)) == "ok"
+
+
+def test_on_a_sample_a_floor_falls_only_beyond_the_interval():
+    """Nine of ten may be 0.95; one of ten may not."""
+    assert status(figure(9, 10), Floor(floor=0.95), is_whole=False) == "ok"
+    assert status(figure(1, 10), Floor(floor=0.95), is_whole=False) == "fallen"
+
+
+def test_an_invariant_holds_on_any_sample():
+    """One quote of a thousand that is not exact is a fault, on a sample too."""
+    assert status(figure(999, 1000), Floor(floor=1.0, target=1.0), is_whole=False) == "fallen"
+
+
+def test_lower_is_better_where_the_floor_says_so():
+    """False alarms: 1 of 10 where at most 0.05 may be."""
+    assert status(figure(1, 10), Floor(floor=0.05, better="lower")) == "fallen"
+    assert status(figure(0, 10), Floor(floor=0.05, better="lower")) == "ok"
+
+
+def test_fewer_samples_than_needed_count_as_fallen():
+    """A figure does not rise by dropping the hard samples."""
+    assert status(figure(5, 5), Floor(floor=0.9, n=10)) == "fallen"
+
+
+def test_a_floor_that_was_not_measured_is_named():
+    """Unless it needs a model and there is none."""
+    known = {"s.f": Floor(floor=1.0), "s.m": Floor(floor=1.0, needs_model=True), "other.f": Floor(floor=1.0)}
+
+    assert floors.missing([], known, ["s"], has_model=False) == ["s.f"]
+    assert floors.missing([], known, ["s"], has_model=True) == ["s.f", "s.m"]
+
+
+def test_the_floors_file_can_be_read_and_directions_agree():
+    """A floor is on the worse side of its target."""
+    for key, floor in floors.load().items():
+        if floor.floor is not None and floor.target is not None:
+            sign = 1 if floor.better == "higher" else -1
+            assert sign * (floor.target - floor.floor) >= 0, key
+
+
+def lowered(before: dict[str, Floor], now: dict[str, Floor]) -> list[str]:
+    """Name the floors that are lower now than before, or gone."""
+    gone = [k for k, f in before.items() if f.floor is not None and (k not in now or now[k].floor is None)]
+    both = [k for k, f in before.items() if k in now and f.floor is not None and now[k].floor is not None]
+    return gone + [k for k in both if (now[k].floor - before[k].floor) * (1 if before[k].better == "higher" else -1) < 0]
+
+
+def test_a_lowered_and_a_removed_floor_are_named():
+    """What `lowered` finds, so that the next test can be believed."""
+    before = {"a": Floor(floor=0.9), "b": Floor(floor=0.1, better="lower"), "c": Floor(floor=0.5)}
+    now = {"a": Floor(floor=0.8), "b": Floor(floor=0.2, better="lower")}
+
+    assert lowered(before, now) == ["c", "a", "b"]
+
+
+def test_no_floor_is_lower_than_it_ever_was():
+    """Every committed version of the file is compared: a floor may only rise."""
+    path = "evals/floors.toml"
+    log = subprocess.run(["git", "log", "--format=%H", "--", path], cwd=ROOT, capture_output=True, text=True, check=False)
+    if log.returncode:
+        pytest.skip("not a git checkout")
+    now = floors.load()
+    for commit in log.stdout.split():
+        text = subprocess.run(["git", "show", f"{commit}:{path}"], cwd=ROOT, capture_output=True, text=True, check=False)
+        if not text.returncode:
+            assert lowered(floors.parse(tomllib.loads(text.stdout)), now) == [], commit
