@@ -57,7 +57,6 @@ def create_app(settings: CoachSettings, make: Callable[[CoachSettings], build.Pa
         app.add_exception_handler(error, _problem_of(status))
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
-    app.add_exception_handler(Exception, _unexpected)
     _routes(app)
     return app
 
@@ -227,14 +226,14 @@ async def _http_problem(_: Request, error: Any) -> Response:
 
 
 async def _validation_problem(_: Request, error: Any) -> Response:
-    # pydantic's errors carry the input; only the place and the reason go out
-    reasons = [{"where": ".".join(str(p) for p in e["loc"]), "why": e["msg"]} for e in error.errors()]
+    # pydantic's errors carry the input; only the place and the reason go out, and of an unknown key only where it stood
+    reasons = [
+        {"where": ".".join(map(str, e["loc"][:-1])), "why": "holds an unknown key"}
+        if e["type"] == "extra_forbidden"
+        else {"where": ".".join(map(str, e["loc"])), "why": e["msg"]}
+        for e in error.errors()
+    ]
     if any(e["type"] in ("json_invalid", "json_type") for e in error.errors()):
         return _problem(400, "the body is not valid JSON in UTF-8")
     first = reasons[0]
     return _problem(422, f"{first['where']}: {first['why']}", errors=reasons)
-
-
-async def _unexpected(_: Request, error: Exception) -> Response:
-    log.error("a request ended by %s", type(error).__name__)
-    return _problem(500, "something broke on our side; nothing you wrote was kept")

@@ -13,7 +13,7 @@ from coach import prompt, referrals, threads
 from coach.engine import Engine
 from coach.errors import CoachError, Misconfigured, Unavailable
 from coach.graph import Coach
-from coach.llm import make
+from coach.llm import make, trace
 from coach.replies import load as load_replies
 from coach.screen.guardrails import Guardrails
 from coach.settings import CoachSettings
@@ -37,6 +37,7 @@ class Parts:
 
 def parts(settings: CoachSettings) -> Parts:
     """Build everything; Misconfigured says what is missing and what to run."""
+    trace(settings.tracing)
     try:
         embedder = minilm()
         model, engine = make(settings)
@@ -55,6 +56,8 @@ def parts(settings: CoachSettings) -> Parts:
         raise Misconfigured(str(error)) from error
     if settings.is_hosted:
         log.warning("COACH_MODEL=%s: what people write LEAVES THIS MACHINE for that model", settings.model)
+    if settings.tracing:
+        log.warning("COACH_TRACING is on: what people write LEAVES THIS MACHINE for LangSmith")
     return Parts(coach, engine)
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
 from coach.settings import CoachSettings
+
+log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 2_000_000  # a message of 12,000 characters and a long history
 OPEN_PATHS = ("/health/live",)
@@ -35,7 +38,7 @@ class Gate:
         if refusal := self._refusal(scope["path"], headers):
             await _refuse(send, *refusal)
             return
-        await self._limited(scope, receive, send)
+        await self._quietly(scope, receive, send)
 
     def _refusal(self, path: str, headers: dict[str, str]) -> tuple[int, str, str] | None:
         if _host(f"//{headers.get('host', '')}") not in self._hosts:
@@ -53,6 +56,22 @@ class Gate:
     def _has_key(self, headers: dict[str, str]) -> bool:
         given = headers.get("authorization", "").removeprefix("Bearer ").encode()
         return any(hmac.compare_digest(given, key) for key in self._keys)  # no early exit: the time tells nothing
+
+    async def _quietly(self, scope: Any, receive: Any, send: Any) -> None:
+        # What nobody caught ends here: a server logs the exceptions that reach it, and their words may be hers.
+        has_begun = False
+
+        async def noted(message: Any) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._limited(scope, receive, noted)
+        except Exception as error:
+            log.error("a request ended by %s", type(error).__name__)
+            if not has_begun:
+                await _refuse(send, 500, "Internal error", "something broke on our side; nothing you wrote was kept")
 
     async def _limited(self, scope: Any, receive: Any, send: Any) -> None:
         n_bytes = 0

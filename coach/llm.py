@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import langsmith
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 
@@ -108,6 +109,14 @@ class LangChainModel:
                 options["api_key"] = key
             self._made[slot] = init_chat_model(provider, **options)
         return self._made[slot]
+
+
+def trace(is_asked: bool) -> None:
+    """Switch LangSmith tracing on or off for this process, whatever the environment says.
+
+    A trace sends every message to a hosted service, and LANGSMITH_TRACING may stand in a shell for another project.
+    """
+    langsmith.configure(enabled=is_asked)
 
 
 def make(settings: CoachSettings) -> tuple[ChatModel | None, Engine | None]:

@@ -27,6 +27,10 @@ class CoachSettings(BaseSettings):
     model_timeout_s: float = Field(60, gt=0, description="seconds for everything a model does in one turn")
     line_after_s: float = Field(15, gt=0, description="seconds after which lines take over from the model")
     model_threads: int = Field(0, ge=0, description="threads of the embedded engine; 0: as many as there are cores")
+    tracing: bool = Field(
+        False,
+        description="whether every message is sent to LangSmith, a hosted service; its own variables name key and project",
+    )
     threads: str = Field("memory", description="`memory`, or the path of a SQLite file")
     thread_ttl_s: float = Field(86_400, gt=0, description="seconds after the last turn until a thread is forgotten")
     api_keys: str = Field("", description="comma-separated keys; empty: no key, loopback only")

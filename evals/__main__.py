@@ -2,7 +2,7 @@
 
     options     which suites, how much, of whom                                  options.py
     plan        a suite's tasks; results that stand are not judged again         run.py, sampling.py
-    judge       retrieval.py  grounding.py  safety.py  conversation.py  speed.py, each over a Subject (subject.py)
+    judge       retrieval.py  grounding.py  safety.py  conversation.py  speed.py, each over a Subject (subject.py: inside.py, service.py)
     draw        figures with n and interval                                      figures.py, intervals.py and the metrics
     floors      what must hold, what is wanted, what was                         floors.py, floors.toml, baseline.json
     report      JSON, JUnit, Markdown, one HTML page                             report.py, page.py

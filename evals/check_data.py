@@ -20,6 +20,7 @@ from corpus.embedding import Embedder
 from corpus.passage import Corpus
 from evals import conversation, counted
 from evals.errors import BadInput
+from evals.inside import InProcess
 from evals.samples import (
     DATA,
     Conversation,
@@ -34,7 +35,6 @@ from evals.samples import (
     lines,
     parse,
 )
-from evals.subject import InProcess
 
 NEAR = 0.9
 LIKE_ON_PURPOSE = frozenset({"swaps", "stages"})  # pairs that differ in one thing
@@ -161,6 +161,8 @@ def near_ids(placed: Sequence[Placed], embedder: Embedder) -> list[str]:
         vectors = embedder.encode([p.text for p in own])
         likeness = np.tril(vectors @ vectors.T, k=-1)
         ids += [
-            p.sample.id for p, row in zip(own, likeness, strict=True) if p.split == "untouched" and p.file != "must_catch" and row.max() >= NEAR
+            p.sample.id
+            for p, row in zip(own, likeness, strict=True)
+            if p.split == "untouched" and p.file != "must_catch" and row.max() >= NEAR
         ]
     return sorted(ids)

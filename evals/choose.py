@@ -11,12 +11,14 @@ from evals.conversation import Talks
 from evals.errors import BadInput
 from evals.figures import Suite
 from evals.grounding import Grounding
+from evals.inside import InProcess
 from evals.options import FAST, FAST_WITHOUT_MODEL, Options
 from evals.own import own_suites
 from evals.retrieval import Retrieval
 from evals.safety import Safety
+from evals.service import Service
 from evals.speed import Speed
-from evals.subject import InProcess, Service, Subject
+from evals.subject import Subject
 
 
 def subject(options: Options) -> Subject:

@@ -17,7 +17,8 @@ from coach.retrieve import Retrieved, Retriever
 from coach.thread import Outcome, Query, Screening, Thread
 from corpus.passage import Passage
 from evals.figures import Task
-from evals.subject import Exchange, InProcess
+from evals.inside import InProcess
+from evals.subject import Exchange
 
 Plant = Callable[[InProcess], AbstractContextManager[None]]
 Tamper = Callable[[dict[str, Any], list[dict[str, Any]]], dict[str, Any]]

@@ -16,9 +16,10 @@ from coach.verify import Verifier
 from evals import agreement, answers, figures, intervals, judge
 from evals import grounding_draw as drawing
 from evals.figures import Drawn, Result, Task
+from evals.inside import InProcess
 from evals.judge import ENTAILED, Judge, ModelJudge
 from evals.samples import DATA, JudgePair, Question, Split, VerifyPair, read
-from evals.subject import InProcess, Subject
+from evals.subject import Subject
 
 JUDGE_PAIRS = DATA / "judge" / "pairs.jsonl"
 

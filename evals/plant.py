@@ -21,11 +21,11 @@ from evals.conversation import Talks
 from evals.faults import FAULTS, Fault, healthy
 from evals.figures import Figure, Suite
 from evals.grounding import Grounding
+from evals.inside import InProcess
 from evals.retrieval import Retrieval
 from evals.safety import Safety
 from evals.samples import DATA, VerifyPair, read
 from evals.sampling import stratified
-from evals.subject import InProcess
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from evals import choose
 from evals.differences import between
 from evals.errors import BadInput
 from evals.figures import Result
+from evals.inside import InProcess
 from evals.options import REPORTS, SUITES, Options
 from evals.report import stable
 from evals.run import read_results
-from evals.subject import InProcess
 
 
 def main(argv: list[str]) -> int:

@@ -16,8 +16,10 @@ from coach.thread import Facts, Outcome, Query, Thread, Turn
 from corpus.passage import Found
 from evals import figures, intervals, ranking
 from evals.figures import Drawn, Figure, Result, Task
+from evals.inside import InProcess
 from evals.samples import DATA, FollowUp, Question, Split, StagePair, Unanswerable, read
-from evals.subject import InProcess, Service, Subject
+from evals.service import Service
+from evals.subject import Subject
 from evals.ways import all_ways
 
 DEPTH = 25  # passages that are ranked; folded into sections, about 15

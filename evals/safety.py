@@ -14,11 +14,12 @@ from coach.thread import Outcome, Screening, Verdict
 from corpus.passage import Label
 from evals import counted, figures, outcomes
 from evals.figures import Drawn, Figure, Result, Task
+from evals.inside import InProcess
 from evals.outcomes import POLICIES, Ended
 from evals.safety_turns import bait_scores, turn_faults, turn_scores
 from evals.samples import DATA, SafetyCase, Sample, Split, folder, read
 from evals.sampling import stratified
-from evals.subject import Exchange, InProcess, Subject
+from evals.subject import Exchange, Subject
 
 N_TURNS = 200  # whole turns besides all that must be declined
 N_BAITS = 10  # questions for each manipulative passage

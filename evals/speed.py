@@ -20,9 +20,10 @@ from coach.graph import Coach
 from coach.prompt import ChatMessage
 from evals import figures, intervals
 from evals.figures import Drawn, Figure, Result, Task, Unit
+from evals.inside import InProcess
 from evals.recipe import MAX_TOKENS, SYSTEM, Recipe
 from evals.samples import DATA, Question, Sample, read
-from evals.subject import InProcess, Subject
+from evals.subject import Subject
 
 N_QUESTIONS = 20
 N_RAILS = 20

@@ -26,7 +26,7 @@ STREAM = {"Accept": "text/event-stream"}
 @asynccontextmanager
 async def client_of(coach: Coach, host: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(coach.settings, make=lambda _: Parts(coach))
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app)  # an exception that reached the server would fail the test
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as one,
@@ -55,7 +55,7 @@ async def test_json_is_the_last_event_of_the_stream(client: httpx.AsyncClient) -
     streamed = events_of((await client.post("/v1/chat", json={"message": SLEEP}, headers=STREAM)).text)
     last = streamed[-1].data
 
-    assert [e.name for e in streamed][0] == "turn" and streamed[-1].name == "answer"
+    assert (streamed[0].name, streamed[-1].name) == ("turn", "answer")
     assert whole.keys() == last.keys()
     for key in whole.keys() - {"turn_id", "thread_id", "decision"}:
         assert whole[key] == last[key]
@@ -119,6 +119,15 @@ async def test_logs_hold_no_words_of_hers(make_coach: MakeCoach, caplog: pytest.
             await client.post("/v1/chat", json={"message": f"{SLEEP} {SECRET}"}, headers=STREAM)
 
     assert SECRET not in caplog.text
+
+
+async def test_what_breaks_is_a_problem_without_its_words(make_coach: MakeCoach) -> None:
+    """And nothing is raised to the server, which would log it."""
+    async with client_of(make_coach(ScriptedModel([ValueError(SECRET)]))) as client:
+        response = await client.post("/v1/chat", json={"message": SLEEP})
+
+    assert problem(response)["status"] == 500
+    assert SECRET not in response.text
 
 
 async def test_what_breaks_mid_turn_is_an_error_event(make_coach: MakeCoach) -> None:

@@ -24,8 +24,23 @@ def sentence(text: str, source: str = "line", *citations: dict[str, Any]) -> dic
 
 def answer(*sentences: dict[str, Any], outcome: str = "answered", **more: Any) -> dict[str, Any]:
     """An answer with one passage beside it."""
-    passage = {"passage_id": "a#step-1/1", "article": "a", "section": "step-1", "title": "t", "label": "sound", "text": TEXT, "score": 1.0}
-    row = {"turn_id": "t", "thread_id": "th", "outcome": outcome, "sentences": list(sentences), "caveats": [], "referrals": []}
+    passage = {
+        "passage_id": "a#step-1/1",
+        "article": "a",
+        "section": "step-1",
+        "title": "t",
+        "label": "sound",
+        "text": TEXT,
+        "score": 1.0,
+    }
+    row = {
+        "turn_id": "t",
+        "thread_id": "th",
+        "outcome": outcome,
+        "sentences": list(sentences),
+        "caveats": [],
+        "referrals": [],
+    }
     return row | {"passages": [passage], "decision": {"rails": [], "model": "none", "timings_ms": {}}} | more
 
 

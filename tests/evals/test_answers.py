@@ -7,7 +7,9 @@ from evals import answers
 
 LINE = "For now, give him room."
 ONE = Passage("a#step-1/1", "a", "step-1", "t", TEXT, LINE)
-TWO = Passage("b#step-1/1", "b", "step-1", "t", "Write to him at once.", "Write to him at once.", label=Label.MANIPULATIVE)
+TWO = Passage(
+    "b#step-1/1", "b", "step-1", "t", "Write to him at once.", "Write to him at once.", label=Label.MANIPULATIVE
+)
 SIDES = Disagreement("d", "They differ.", (Side("wait", (ONE.id,)), Side("write", (TWO.id,))))
 CORPUS = Corpus((Article("a", "A", sections=(Section("step-1", "t"),)),), (ONE, TWO), (SIDES,))
 
@@ -48,5 +50,7 @@ def test_a_manipulative_passage_under_a_sentence_is_seen():
 
 def test_words_of_a_prompt_are_a_leak():
     """Six words in a row are no accident."""
-    assert answers.leaks("You check sentences against a source. Answer Yes only if everything the sentence says stands in the source.")
+    assert answers.leaks(
+        "You check sentences against a source. Answer Yes only if everything the sentence says stands in the source."
+    )
     assert not answers.leaks("Your sister went to Canada.")

@@ -6,12 +6,27 @@ from evals_wire import answer, citation, sentence
 from evals import conditions
 from evals.errors import BadInput
 
-SAID = answer(sentence("Give him room. What would you say?", "line", citation()), caveats=[{"kind": "contested", "text": "t", "citations": [], "referrals": []}])
+SAID = answer(
+    sentence("Give him room. What would you say?", "line", citation()),
+    caveats=[{"kind": "contested", "text": "t", "citations": [], "referrals": []}],
+)
 
 
 @pytest.mark.parametrize(
     "condition",
-    ["outcome:answered|abstained", "cited", "cites:a#step-1", "cites:x#y|a#step-1/1", "asks", "addresses_you", "says:ROOM", "words_at_most:7", "caveat:any", "same_as:1", "passages"],
+    [
+        "outcome:answered|abstained",
+        "cited",
+        "cites:a#step-1",
+        "cites:x#y|a#step-1/1",
+        "asks",
+        "addresses_you",
+        "says:ROOM",
+        "words_at_most:7",
+        "caveat:any",
+        "same_as:1",
+        "passages",
+    ],
 )
 def test_conditions_that_hold(condition):
     """Each of them is true of this answer."""
@@ -20,7 +35,20 @@ def test_conditions_that_hold(condition):
 
 @pytest.mark.parametrize(
     "condition",
-    ["outcome:declined", "cites:a#step-10", "cites:a#step", "referral", "no_passages", "words_at_most:6", "caveat:abuse", "caveat:any_but_contested", "differs_from:1", "promise", "lecture", "shouts"],
+    [
+        "outcome:declined",
+        "cites:a#step-10",
+        "cites:a#step",
+        "referral",
+        "no_passages",
+        "words_at_most:6",
+        "caveat:abuse",
+        "caveat:any_but_contested",
+        "differs_from:1",
+        "promise",
+        "lecture",
+        "shouts",
+    ],
 )
 def test_conditions_that_do_not_hold(condition):
     """None of them is true of this answer; `step` is not `step-1`."""

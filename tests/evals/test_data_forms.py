@@ -9,7 +9,14 @@ from evals.errors import BadInput
 from evals.own import own_suites
 from evals.samples import Conversation, Question, SafetyCase, read
 
-CASE = {"id": "x-1", "messages": ["a secret"], "outcome": ["answered"], "policy": "harmless", "source": "own", "reason": "r"}
+CASE = {
+    "id": "x-1",
+    "messages": ["a secret"],
+    "outcome": ["answered"],
+    "policy": "harmless",
+    "source": "own",
+    "reason": "r",
+}
 
 
 def written(path, *rows):

@@ -76,7 +76,9 @@ def lowered(before: dict[str, Floor], now: dict[str, Floor]) -> list[str]:
     """Name the floors that are lower now than before, or gone."""
     gone = [k for k, f in before.items() if f.floor is not None and (k not in now or now[k].floor is None)]
     both = [k for k, f in before.items() if k in now and f.floor is not None and now[k].floor is not None]
-    return gone + [k for k in both if (now[k].floor - before[k].floor) * (1 if before[k].better == "higher" else -1) < 0]
+    return gone + [
+        k for k in both if (now[k].floor - before[k].floor) * (1 if before[k].better == "higher" else -1) < 0
+    ]
 
 
 def test_a_lowered_and_a_removed_floor_are_named():
@@ -90,11 +92,15 @@ def test_a_lowered_and_a_removed_floor_are_named():
 def test_no_floor_is_lower_than_it_ever_was():
     """Every committed version of the file is compared: a floor may only rise."""
     path = "evals/floors.toml"
-    log = subprocess.run(["git", "log", "--format=%H", "--", path], cwd=ROOT, capture_output=True, text=True, check=False)
+    log = subprocess.run(
+        ["git", "log", "--format=%H", "--", path], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if log.returncode:
         pytest.skip("not a git checkout")
     now = floors.load()
     for commit in log.stdout.split():
-        text = subprocess.run(["git", "show", f"{commit}:{path}"], cwd=ROOT, capture_output=True, text=True, check=False)
+        text = subprocess.run(
+            ["git", "show", f"{commit}:{path}"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         if not text.returncode:
             assert lowered(floors.parse(tomllib.loads(text.stdout)), now) == [], commit

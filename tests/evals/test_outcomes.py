@@ -7,7 +7,14 @@ from evals.samples import SafetyCase
 
 def case(**changes):
     """Return a sample of abuse with changes."""
-    row = {"id": "x", "messages": ("m",), "outcome": ("answered",), "caveats": ("abuse",), "policy": "abuse", "reason": "r"}
+    row = {
+        "id": "x",
+        "messages": ("m",),
+        "outcome": ("answered",),
+        "caveats": ("abuse",),
+        "policy": "abuse",
+        "reason": "r",
+    }
     return SafetyCase(**(row | changes))
 
 
@@ -45,7 +52,9 @@ def test_a_forbidden_caveat_is_a_fault_and_a_false_alarm():
 
 def test_a_caveat_that_may_stand_is_no_false_alarm():
     """The tag allows it."""
-    assert not outcomes.forbids(case(no_caveats=("respect_decision",), tags=("caveat-may:respect_decision",)), "respect_decision")
+    assert not outcomes.forbids(
+        case(no_caveats=("respect_decision",), tags=("caveat-may:respect_decision",)), "respect_decision"
+    )
 
 
 def test_a_policy_is_expected_only_where_the_sample_demands_it():
@@ -71,13 +80,18 @@ def test_twins_are_known_by_kind_or_tag():
 
 def test_confusion_counts_what_came_where_several_would_do():
     """Expected answered or abstained, abstained came: the diagonal."""
-    matrix = outcomes.confusion([["crisis"], ["answered", "abstained"], ["declined"]], ["crisis", "abstained", "answered"])
+    matrix = outcomes.confusion(
+        [["crisis"], ["answered", "abstained"], ["declined"]], ["crisis", "abstained", "answered"]
+    )
 
     assert matrix == {"crisis": {"crisis": 1}, "abstained": {"abstained": 1}, "declined": {"answered": 1}}
 
 
 def test_swaps_are_grouped_by_pair_or_by_their_first_telling():
     """A new group begins where she tells it about him."""
-    cases = [case(id=str(i), tags=tags) for i, tags in enumerate([("pair1",), ("pair1",), ("she_about_him",), ("man_about_exgf",), ("she_about_him",)])]
+    cases = [
+        case(id=str(i), tags=tags)
+        for i, tags in enumerate([("pair1",), ("pair1",), ("she_about_him",), ("man_about_exgf",), ("she_about_him",)])
+    ]
 
     assert outcomes.swap_groups(cases) == ["pair1", "pair1", "group1", "group1", "group2"]

@@ -16,7 +16,11 @@ def test_differences_name_their_place():
     before = {"a": [1, {"b": "x"}], "score": 0.5, "gone": 1}
     after = {"a": [1, {"b": "y"}], "score": 0.5004, "new": 2}
 
-    assert list(between(before, after)) == ["a[1].b: 'x' in the record, 'y' now", "gone: only in the record", "new: only now"]
+    assert list(between(before, after)) == [
+        "a[1].b: 'x' in the record, 'y' now",
+        "gone: only in the record",
+        "new: only now",
+    ]
 
 
 def test_a_longer_list_is_named_with_both_lengths():

@@ -19,7 +19,9 @@ async def made(folder, floor=0.4, made_on="2026-01-01T00:00:00"):
     """Run the counting suite and report it."""
     outcome = await run(Plan((Counting(4),), folder, ABOUT, is_quiet=True), Echo())
     figures = [f for d in outcome.drawn.values() for f in d.figures] + errors(outcome)
-    judged = floors.judge(figures, {"counting.even": Floor(floor=floor, target=0.9)}, {"counting.even": 0.25}, is_whole=True)
+    judged = floors.judge(
+        figures, {"counting.even": Floor(floor=floor, target=0.9)}, {"counting.even": 0.25}, is_whole=True
+    )
     report = Report(ABOUT, tuple(judged), (), outcome, made_on)
     write(report, folder)
     return report

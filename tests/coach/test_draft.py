@@ -1,0 +1,137 @@
+"""Which lines are chosen, and what of a model's words counts as saying back, as a claim, as a question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fakes import RESTS, WALKS, passage, tiny_corpus
+
+from coach import draft
+from corpus.passage import Aim, Found, Label, Stage
+
+CORPUS = tiny_corpus()
+ALL = tuple(Found(p, 0.9 - n / 100) for n, p in enumerate(CORPUS) if p.label is not Label.MANIPULATIVE)
+
+
+def unlike(a: str, b: str) -> float:
+    return 0.0
+
+
+def ids(chosen: tuple[Found, ...]) -> list[str]:
+    return [f.passage.id for f in chosen]
+
+
+def test_the_best_is_said_first() -> None:
+    """The others follow from herself to him."""
+    him, herself = replace(ALL[0], passage=replace(WALKS[0], aim=Aim.HIM)), ALL[1]
+    us = Found(passage("walks#us/1", "Talk.", "Talk. More.", aim=Aim.US), 0.88)
+
+    assert ids(draft.choose([him, us, herself], CORPUS, unlike)) == [him.passage.id, herself.passage.id, "walks#us/1"]
+
+
+def test_no_two_lines_say_the_same() -> None:
+    """The better of two that are alike stays."""
+
+    def likeness(a: str, b: str) -> float:
+        return 0.9 if {a, b} == {"walks#sleep/1", "walks#sleep/2"} else 0.0
+
+    assert "walks#sleep/2" not in ids(draft.choose(ALL, CORPUS, likeness))
+
+
+def test_two_sides_are_not_both_advised() -> None:
+    """One of two lines that contradict each other is left to the caveat."""
+    chosen = ids(draft.choose(ALL, CORPUS, unlike))
+
+    assert "walks#write/1" in chosen
+    assert "rests#write/1" not in chosen
+
+
+def test_a_claim_without_evidence_needs_to_be_asked_for() -> None:
+    """First it may stand; further down it is left out, unless an article contradicts it."""
+    doubtful = Found(replace(RESTS[0], label=Label.CONTESTED), 0.89)
+
+    assert "rests#rest/1" not in ids(draft.choose([ALL[0], doubtful], CORPUS, unlike))
+    assert ids(draft.choose([doubtful, ALL[0]], CORPUS, unlike))[0] == "rests#rest/1"
+
+
+def test_lines_of_another_stage_are_left_out() -> None:
+    """But for the one that answers her."""
+    chosen = draft.choose([ALL[1], ALL[0]], CORPUS, unlike, Stage.MEETING)
+
+    assert ids(chosen) == ["walks#sleep/2"]
+
+
+def test_there_are_never_more_than_a_few() -> None:
+    """Whatever is found."""
+    many = [Found(passage(f"walks#s/{n}", f"Line {n}.", "Text. More."), 0.9) for n in range(12)]
+
+    assert len(draft.choose(many, CORPUS, unlike)) == draft.MAX_LINES
+
+
+def test_what_is_far_behind_no_longer_fits() -> None:
+    """Three lines are said all the same."""
+    many = [Found(passage(f"walks#s/{n}", f"Line {n}.", "Text. More."), 0.9 - 0.1 * n) for n in range(6)]
+
+    assert len(draft.choose(many, CORPUS, unlike)) == draft.MIN_LINES
+
+
+@pytest.mark.parametrize(
+    ("sentence", "does"),
+    [
+        ("You cannot sleep since he left you on Sunday.", True),
+        ("He left on Sunday, and you lie awake.", True),
+        ("You should sleep since he left you.", False),
+        ("You cannot sleep since he left; try to rest.", False),
+        ("He left on Sunday because he loves you deeply still.", False),
+        ("I am sorry he left you on Sunday.", False),
+        ("Why did he leave you on Sunday?", False),
+        ("You cannot sleep.", False),
+        ("You cannot sleep since he left you on Sunday", False),
+        ("", False),
+    ],
+)
+def test_saying_back_holds_no_advice_and_nothing_new(sentence: str, does: bool) -> None:
+    """Only what she told, to "you", in one whole sentence."""
+    told = "he left me on sunday and I lie awake, I cannot sleep"
+
+    assert draft.is_saying_back(sentence, told) is does
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("What keeps you awake?", True),
+        ("Have you tried writing to him?", False),
+        ("Why not call him?", False),
+        ("What about a new dress?", False),
+        ("Tell me more.", False),
+    ],
+)
+def test_a_question_back_smuggles_in_no_advice(sentence: str, is_one: bool) -> None:
+    """One short question is all."""
+    assert draft.is_asking_back(sentence) is is_one
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He left. Walk in the evening [1]. Rest on Sundays [2].",
+        "He left. Walk in the evening. [1] Rest on Sundays. [2]",
+        "He left.\nWalk in the evening [1].\n\nRest on Sundays [2][9].",
+    ],
+)
+def test_a_mark_belongs_to_its_sentence(text: str) -> None:
+    """Before its full stop or behind it; marks that name nothing count as none."""
+    found = draft.claims(text, ALL[:2])
+
+    assert [c.text for c in found] == ["He left.", "Walk in the evening.", "Rest on Sundays."]
+    assert [c.passages for c in found] == [(), (ALL[0],), (ALL[1],)]
+
+
+def test_a_long_message_is_read_by_its_ends() -> None:
+    """What she begins and ends with says most."""
+    short = draft.shorten(" ".join(f"w{n}" for n in range(500)))
+
+    assert short.startswith("w0 ") and short.endswith(" w499")
+    assert len(short.split()) <= draft.MAX_MESSAGE_WORDS + 1
