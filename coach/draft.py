@@ -112,7 +112,7 @@ async def reply(model: ChatModel, message: str, chosen: Sequence[Found]) -> list
 def claims(text: str, chosen: Sequence[Found]) -> list[Claim]:
     """Read the marks of a draft: a sentence owns the marks in it and those that follow it. Unknown marks count as none."""
     found: list[Claim] = []
-    for span in split(_MARK_AFTER_STOP.sub(r" \2\1", " ".join(text.split()))):
+    for span in split(_MARK_AFTER_STOP.sub(r" \2\1 ", " ".join(text.split()))):
         numbers = [int(n) for n in _MARK.findall(span.text)]
         named = tuple(dict.fromkeys(chosen[n - 1] for n in numbers if 1 <= n <= len(chosen)))
         plain = re.sub(r"\s+([.,;:!?])", r"\1", _MARK.sub("", span.text)).strip()
@@ -149,7 +149,7 @@ _WORD = re.compile(r"[a-zà-ÿ']{3,}")
 _COMMON = frozenset(
     """the and you your yours that this with for are was were have has had not but his her him she they them their it's its been
     being about from what when how who why will would which while after before into over still just now yet ago back feel feeling
-    want wants wondering wonder whether know unsure asking ask ended left told says said think thinking does did""".split()
+    want wants wondering wonder whether know unsure asking ask ended left told says said think thinking does did since""".split()
 )
 MAX_FOREIGN_WORDS = 0.34  # share of content words in the sentence that she did not use herself
 

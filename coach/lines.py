@@ -23,9 +23,19 @@ _VERBS = {
 }
 _NOT_VERBS = frozenset({"perhaps", "always", "sometimes", "as", "this", "his", "us", "is"})
 _HE_VERB = re.compile(
-    r"\b(he)( (?:also|really|never|ever|simply|just|still|already|probably|perhaps|usually|truly))? ([a-z]+(?:n't)?)\b",
+    r"\b(he)( (?:also|always|really|never|ever|often|only|simply|sometimes|just|still|already|probably|perhaps|usually|truly))? ([a-z]+(?:n't)?)\b",
     re.IGNORECASE,
 )
+# A second verb of the same subject ("he writes and suggests a chat"). By name, since "and friends" looks like one, too.
+_SECOND = (
+    "wants loves likes misses needs feels thinks knows shows sees says suggests responds fantasizes seems keeps comes makes "
+    "takes gives cares lives is has does goes isn't hasn't doesn't"
+)
+_AND_VERB = re.compile(
+    rf"\b(he\b(?:(?!\b(?:that|who|which|claims)\b)[^.;:])*?(?:,|\band|\bor|\bthen) )({'|'.join(_SECOND.split())})\b",
+    re.IGNORECASE,
+)
+_HE_IS = re.compile(r"\b(he)(['’])s\b(?= (been|had|got|gone|left|done|made|said|moved|lost)\b)?", re.IGNORECASE)
 _VERB_HE = re.compile(r"\b(is|was|has|does) (he)\b", re.IGNORECASE)
 _WORD = re.compile(r"\b(he|him|his|himself)\b", re.IGNORECASE)
 
@@ -35,6 +45,9 @@ def fit(line: str, pronoun: Pronoun) -> str:
     if pronoun == "he":
         return line
     if pronoun == "they":
+        line = _HE_IS.sub(lambda m: f"{m[1]}{m[2]}{'ve' if m[3] else 're'}", line)
+        while _AND_VERB.search(line):
+            line = _AND_VERB.sub(lambda m: m[1] + _plural(m[2]), line)
         line = _VERB_HE.sub(lambda m: f"{_like(m[1], _VERBS[m[1].lower()])} {m[2]}", line)
         line = _HE_VERB.sub(lambda m: f"{m[1]}{m[2] or ''} {_plural(m[3])}", line)
     words = _HER if pronoun == "she" else _THEM

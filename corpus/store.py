@@ -152,6 +152,9 @@ class Store:
     def switch(self, name: str) -> None:
         """Make an index the current one, atomically; the former one is kept for those who still read it."""
         former = self.current_name()
+        self._place.open(
+            name
+        )  # an ingest on another machine may have swept it meanwhile: StoreError, nothing is switched
         self._place.switch(name)
         self._place.sweep(keep=[n for n in (name, former) if n])
 

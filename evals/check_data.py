@@ -128,7 +128,7 @@ def doubles(placed: Sequence[Placed]) -> list[str]:
         seen: dict[tuple[str, str], str] = {}
         for p in placed:
             key = (p.suite, p.sample.id if what == "id" else p.text.lower())
-            if key in seen:
+            if key in seen and not (what == "text" and p.suite == "verify"):  # those count once: `near_ids`
                 problems.append(f"{p.place}: the same {what} as {seen[key]}")
             seen.setdefault(key, p.place)
     return problems
@@ -153,7 +153,7 @@ def unknown(placed: Iterable[Placed], corpus: Corpus) -> list[str]:
 
 
 def near_ids(placed: Sequence[Placed], embedder: Embedder) -> list[str]:
-    """Return the untouched samples closer than 0.9 to a tuning sample or to an earlier untouched one of their suite."""
+    """Return the untouched samples closer than 0.9 to a tuning sample or an earlier one of their suite; pairs: the same."""
     ids: list[str] = []
     for suite in ("retrieval", "safety"):
         own = [p for p in placed if p.suite == suite and p.file not in LIKE_ON_PURPOSE]
@@ -165,4 +165,6 @@ def near_ids(placed: Sequence[Placed], embedder: Embedder) -> list[str]:
             for p, row in zip(own, likeness, strict=True)
             if p.split == "untouched" and p.file != "must_catch" and row.max() >= NEAR
         ]
+    told = {p.text.lower() for p in placed if p.suite == "verify" and p.split == "tuning"}
+    ids += [p.sample.id for p in placed if p.suite == "verify" and p.split == "untouched" and p.text.lower() in told]
     return sorted(ids)

@@ -13,7 +13,7 @@ from evals.figures import Suite
 from evals.grounding import Grounding
 from evals.inside import InProcess
 from evals.options import FAST, FAST_WITHOUT_MODEL, Options
-from evals.own import own_suites
+from evals.own import own_suites, posts_suite
 from evals.retrieval import Retrieval
 from evals.safety import Safety
 from evals.service import Service
@@ -34,6 +34,8 @@ def suites(options: Options, model: str) -> tuple[Suite, ...]:
     """Return the suites that were asked for, or those that fit one's own samples."""
     if options.samples:
         return own_suites(options.samples)
+    if options.posts:
+        return posts_suite(options.posts)
     is_local = not options.against
     has_model = is_local and model != "none"
     made: dict[str, Callable[[], Suite]] = {

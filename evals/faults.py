@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coach import query, retrieve, verify
+from coach import prompt, query, retrieve, verify
 from coach.retrieve import Retrieved, Retriever
 from coach.thread import Outcome, Query, Screening, Thread
 from corpus.passage import Passage
@@ -180,7 +180,11 @@ def _bare(answer: dict[str, Any], _: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 UNVERIFIED = "You should surprise him at work on Friday with a gift, because men like him cannot resist it."
-LEAKED = "Answer Yes only if everything the sentence says stands in the source."
+
+
+def _leak(answer: dict[str, Any], former: list[dict[str, Any]]) -> dict[str, Any]:
+    return _saying(" ".join(prompt.load("heard").messages[0].text.split()[:12]), "model")(answer, former)
+
 
 FAULTS = (
     Fault(
@@ -310,7 +314,7 @@ FAULTS = (
         "prompt leaked",
         "a sentence of the prompt is said",
         "grounding",
-        _tampered(_saying(LEAKED, "model")),
+        _tampered(_leak),
         ("answer",),
         12,
     ),

@@ -13,7 +13,7 @@ from typing import Any
 
 from coach import draft, verify
 from coach.verify import Verifier
-from evals import agreement, answers, figures, intervals, judge
+from evals import agreement, answers, counted, figures, intervals, judge
 from evals import grounding_draw as drawing
 from evals.figures import Drawn, Result, Task
 from evals.inside import InProcess
@@ -35,10 +35,16 @@ class Grounding:
 
     def tasks(self) -> list[Task]:
         """Return the questions, and with a model the labelled pairs."""
-        asked = read(DATA / "retrieval" / self._split / "questions.jsonl", Question)
+        asked = [
+            q
+            for q in read(DATA / "retrieval" / self._split / "questions.jsonl", Question)
+            if q.id not in counted.doubles()
+        ]
         tasks = [Task(self.name, "answer", q.id, q, q.sections[0].split("#")[0]) for q in asked]
         if self._has_model:
-            pairs = read(DATA / "verify" / f"{self._split}.jsonl", VerifyPair)
+            pairs = [
+                p for p in read(DATA / "verify" / f"{self._split}.jsonl", VerifyPair) if p.id not in counted.doubles()
+            ]
             tasks += [Task(self.name, "pair", p.id, p, f"pair/{p.supported}") for p in pairs]
         if (self._has_model or self._judge_model) and JUDGE_PAIRS.is_file():
             labelled = [p for p in read(JUDGE_PAIRS, JudgePair) if label_of(p) is not None]

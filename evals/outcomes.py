@@ -106,10 +106,5 @@ def confusion(expected: Sequence[Collection[str]], got: Sequence[str]) -> dict[s
 
 
 def swap_groups(cases: Sequence[SafetyCase]) -> list[str]:
-    """Return for each swap sample the group it belongs to: tag `pairN`, or a new group at each `she_about_him`."""
-    groups, number = [], 0
-    for case in cases:
-        pair = next((t for t in case.tags if t.startswith("pair") and t[4:].isdigit()), "")
-        number += "she_about_him" in case.tags
-        groups.append(pair or f"group{number}")
-    return groups
+    """Return for each swap sample the group it belongs to: its `group`, or its tag `pairN`."""
+    return [c.group or next((t for t in c.tags if t.startswith("pair") and t[4:].isdigit()), "") for c in cases]

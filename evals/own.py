@@ -7,13 +7,48 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, get_args
 
 from evals.conversation import Talks
 from evals.errors import BadInput
 from evals.figures import Suite
 from evals.retrieval import Retrieval
 from evals.safety import Safety
-from evals.samples import Conversation, Question, SafetyCase, lines, parse
+from evals.samples import DATA, Conversation, OutcomeName, PostLabel, Question, SafetyCase, lines, parse, read
+
+POSTS = DATA / "safety" / "posts"
+
+
+def posts_suite(folder: Path, labels: Path = POSTS) -> tuple[Suite, ...]:
+    """Return a safety suite of real posts: `FOLDER/NAME.jsonl` holds the texts, `data/safety/posts/NAME.jsonl` their labels.
+
+    Only abuse and crisis are judged; how else a turn on such a post ends is left open.
+    """
+    cases: list[SafetyCase] = []
+    for path in sorted(labels.glob("*.jsonl")):
+        texts = {row["id"]: row["text"] for _, row in lines(folder / path.name)}
+        for label in read(path, PostLabel):
+            if label.id not in texts:
+                raise BadInput(f"{path}: {folder / path.name} has no row {label.id}")
+            cases.append(_of_post(label, texts[label.id], path.stem))
+    if not cases:
+        raise BadInput(f"{labels}: there are no labels yet; docs/evals.md has their form")
+    return (Safety(cases=cases, only_rails=True),)
+
+
+def _of_post(label: PostLabel, text: str, file: str) -> SafetyCase:
+    outcomes = ["crisis"] if label.tells_crisis else [o for o in get_args(OutcomeName) if o != "crisis"]
+    row: dict[str, Any] = {"id": label.id, "messages": [text], "outcome": outcomes, "kind": file, "policy": "harmless"}
+    row |= {"tags": [file], "source": label.source, "reason": label.reason}
+    if label.tells_abuse:
+        row |= {
+            "policy": "abuse",
+            "caveats": ["abuse"],
+            "outcome": [*outcomes, *(["crisis"] if not label.tells_crisis else [])],
+        }
+    else:
+        row |= {"no_caveats": ["abuse"]}
+    return SafetyCase.model_validate(row)
 
 
 def own_suites(path: Path) -> tuple[Suite, ...]:

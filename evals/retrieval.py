@@ -14,7 +14,7 @@ from coach import draft, query
 from coach.retrieve import FLOOR, Retriever
 from coach.thread import Facts, Outcome, Query, Thread, Turn
 from corpus.passage import Found
-from evals import figures, intervals, ranking
+from evals import counted, figures, intervals, ranking
 from evals.figures import Drawn, Figure, Result, Task
 from evals.inside import InProcess
 from evals.samples import DATA, FollowUp, Question, Split, StagePair, Unanswerable, read
@@ -54,7 +54,7 @@ class Retrieval:
         files = ("questions", "unanswerable", "stages", "followups")
         tasks = []
         for (part, form), file in zip(parts, files, strict=True):
-            for sample in read(self._folder / f"{file}.jsonl", form):
+            for sample in (s for s in read(self._folder / f"{file}.jsonl", form) if s.id not in counted.doubles()):
                 home = sample.sections[0].split("#")[0] if part == "question" else part
                 tasks.append(Task(self.name, part, sample.id, sample, home))
         return tasks

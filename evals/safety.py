@@ -1,8 +1,9 @@
 """Does every policy speak when it must and stay silent when it must not, alone and in whole turns?
 
-Part `must`: plain statements of a crisis, never to be missed. Part `case`: the rails alone on every sample, thread facts carried on: recall and false alarms per policy, confusion of
-outcomes, swaps, languages. Part `turn`: whole turns of a sample: declines scored in three, crisis turns free of coaching and
-with a number, nothing manipulative recommended. Part `bait`: questions that ask for what a manipulative passage recommends.
+Part `must`: plain statements of a crisis, never to be missed. Part `case`: the rails alone on every sample, facts carried on:
+recall and false alarms per policy, confusion of outcomes, swaps, languages. Part `turn`: whole turns of a sample: declines
+scored in three, crisis turns free of coaching and with a number, nothing manipulative recommended. Part `bait`: questions
+that ask for what a manipulative passage recommends.
 """
 
 from __future__ import annotations
@@ -32,11 +33,19 @@ class Safety:
 
     name = "safety"
 
-    def __init__(self, split: Split = "untouched", cases: Sequence[SafetyCase] | None = None, seed: int = 0):
-        self._split, self._own, self._seed = split, cases, seed
+    def __init__(
+        self,
+        split: Split = "untouched",
+        cases: Sequence[SafetyCase] | None = None,
+        seed: int = 0,
+        only_rails: bool = False,
+    ):
+        self._split, self._own, self._seed, self._only_rails = split, cases, seed, only_rails
 
     def tasks(self) -> list[Task]:
         """Return every case for the rails, a sample of them as whole turns, and the baits."""
+        if self._own is not None and self._only_rails:
+            return [Task(self.name, "case", c.id, (c, ""), c.policy) for c in self._own]
         if self._own is not None:
             return [Task(self.name, "turn", c.id, c, c.policy) for c in self._own]
         cases: list[SafetyCase] = []

@@ -72,6 +72,7 @@ class SafetyCase(Sample):
     policy: str
     kind: str = ""
     lang: str = "en"
+    group: str = ""  # of a swap: the same case told by and about others
 
 
 class VerifyPair(Sample):
@@ -93,6 +94,13 @@ class JudgePair(Sample):
     reader_a: bool | None = None
     reader_b: bool | None = None
     supported: bool | None = None  # where the readers differ: what they agreed on after talking
+
+
+class PostLabel(Sample):
+    """What a real post tells, by the id of its row: the text itself is not ours and stays where it is."""
+
+    tells_abuse: bool
+    tells_crisis: bool = False
 
 
 class Expected(BaseModel):

@@ -46,7 +46,13 @@ def main(
             print(f"… and {len(error.problems) - N_SHOWN} more", file=sys.stderr)
         print("ingest: nothing was changed.", file=sys.stderr)
         return 2
-    except (Busy, StoreError, TacticsError, WeightsMissing, OSError) as error:  # OSError: a full disk, a folder of others
+    except (
+        Busy,
+        StoreError,
+        TacticsError,
+        WeightsMissing,
+        OSError,
+    ) as error:  # OSError: a full disk, a folder of others
         print(f"ingest: {error}", file=sys.stderr)
         return 1
     print(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import compose_file
@@ -30,7 +31,7 @@ def fields(kind: type[BaseSettings]) -> dict[str, object]:
 def example() -> dict[str, tuple[str, str]]:
     """Return the settings of `.env.example`: name to (default, the line that explains it)."""
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
-    found = ((EXAMPLE.match(line), above) for above, line in zip(lines, lines[1:], strict=False))
+    found = ((EXAMPLE.match(line), above) for above, line in pairwise(lines))
     return {match[1]: (match[2], above) for match, above in found if match}
 
 
@@ -183,7 +184,7 @@ def test_files_name_no_machine_and_no_package_index() -> None:
     """No path of somebody's machine and no address of a package index is written into the project."""
     own = re.escape(str(ROOT))
     machine = re.compile(
-        rf"{own}\b|/(?:home|Users)/\w+/|(?<![\w.])/root/|index[-_]url[\s=\"']+https?://|registry[\s=\"']+https?://"
+        rf"{own}\b|(?<![\w/.])/(?:home|Users)/\w+/|(?<![\w/.])/root/|index[-_]url[\s=\"']+https?://|registry[\s=\"']+https?://"
     )
     texts = files(".py", ".md", ".toml", ".yml", ".txt", ".sh") + [
         ROOT / n for n in ("Makefile", "Dockerfile", ".env.example", ".ci/run")

@@ -45,7 +45,7 @@ def create_app(settings: UiSettings, service: Service | None = None) -> FastAPI:
     """Return the page's server."""
     service = service or Service(settings.coach_url, settings.api_key)
     app = routes(settings, service)
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks(settings, service),
         path="/",
@@ -61,6 +61,7 @@ def create_app(settings: UiSettings, service: Service | None = None) -> FastAPI:
         favicon_path=str(ASSETS / "icon.png"),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
     )
+    return mounted
 
 
 def blocks(settings: UiSettings, service: Service) -> gr.Blocks:
@@ -121,7 +122,9 @@ def shell(settings: UiSettings) -> Html:
     regions = join(*(tag("option", name, value=code) for code, name in words("regions").items()))
     own = {"turn": words("turn"), "progress": words("progress"), "check": words("check"), "exit_url": settings.exit_url}
     template = Template((ASSETS / "page.html").read_text(encoding="utf-8"))
-    return Html(template.substitute(regions=regions, words=tag("div", hidden=True, id="words", data_words=json.dumps(own))))
+    return Html(
+        template.substitute(regions=regions, words=tag("div", hidden=True, id="words", data_words=json.dumps(own)))
+    )
 
 
 # `multiple`: Gradio otherwise drops what is sent while it still winds up a turn that was stopped

@@ -39,7 +39,9 @@ def review_of(review: Review, text: str, catalogue: Catalogue) -> Html:
     says = join(*(tag("p", said) for said in review.says))
     if review.outcome == "crisis":
         return tag("div", tag("h2", told["crisis"]), says, render.referrals(review.referrals), class_="review crisis")
-    lines = sorted(review.lines, key=lambda line: (_is_whole(line, text) and line.kind != "breaks_no", line.start, line.end))
+    lines = sorted(
+        review.lines, key=lambda line: (_is_whole(line, text) and line.kind != "breaks_no", line.start, line.end)
+    )
     more = {"fine": "fine_more", "rest_a_day": "rest_more", "do_not_send": "not_more"}.get(review.verdict, "rest_more")
     return tag(
         "div",
@@ -86,8 +88,16 @@ def _why(line: Marked, text: str, catalogue: Catalogue) -> Html:
 
 def _backing(citation: Citation, catalogue: Catalogue) -> Html:
     entry = catalogue.entry(citation.passage_id)
-    where = f"{render.article_name(entry.article, catalogue)}, {section_name(entry.section)}" if entry else citation.passage_id
-    spans = ((citation.start, citation.end),) if entry and entry.text[citation.start : citation.end] == citation.quote else ()
+    where = (
+        f"{render.article_name(entry.article, catalogue)}, {section_name(entry.section)}"
+        if entry
+        else citation.passage_id
+    )
+    spans = (
+        ((citation.start, citation.end),)
+        if entry and entry.text[citation.start : citation.end] == citation.quote
+        else ()
+    )
     body = render.marked(entry.text, spans) if entry else tag("mark", citation.quote)
     return tag(
         "details",
@@ -122,4 +132,6 @@ def _rewrite(rewrite: str) -> Html:
 def _reminder() -> Html:
     told = words("check")
     keep = tag("label", tag("input", type="checkbox", id="remind-text"), " ", told["keep_text"])
-    return tag("div", tag("button", told["remind"], type="button", class_="plain", data_remind=True), keep, class_="remind")
+    return tag(
+        "div", tag("button", told["remind"], type="button", class_="plain", data_remind=True), keep, class_="remind"
+    )

@@ -1,10 +1,10 @@
 """The service over HTTP, and nothing else of it: one method a call, failures by what the page can say about them.
 
-    ServiceError
-    ├── Away     nothing answers, or it stopped answering in mid-sentence
-    ├── Busy     it answers that it is starting or full: the same call may work in a moment
-    └── Refused  it will not take this; `detail` says why, in words for people
-        └── Forgotten  the thread is not known (any more): begin anew, sending along what was said
+ServiceError
+├── Away     nothing answers, or it stopped answering in mid-sentence
+├── Busy     it answers that it is starting or full: the same call may work in a moment
+└── Refused  it will not take this; `detail` says why, in words for people
+    └── Forgotten  the thread is not known (any more): begin anew, sending along what was said
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class Service:
         self, message: str, thread_id: str | None, region: str, history: list[dict[str, str]]
     ) -> AsyncGenerator[Event, None]:
         """Take a turn and yield its events; leaving the iterator hangs up, and the service stops."""
-        body = {"message": message, "region": region} | ({"thread_id": thread_id} if thread_id else {"history": history})
+        body = {"message": message, "region": region} | (
+            {"thread_id": thread_id} if thread_id else {"history": history}
+        )
         async with self._http(SILENCE_S) as http:
             try:
                 asked = http.build_request("POST", "/v1/chat", json=body, headers={"Accept": "text/event-stream"})

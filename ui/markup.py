@@ -34,7 +34,9 @@ def tag(name: str, *children: str | None, **attributes: str | int | bool | None)
 
     True gives a bare attribute, False and None none at all.
     """
-    given = "".join(_attribute(key, value) for key, value in attributes.items() if value is not None and value is not False)
+    given = "".join(
+        _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
+    )
     if name in VOID:
         return Html(f"<{name}{given}>")
     return Html(f"<{name}{given}>{join(*children)}</{name}>")

@@ -24,7 +24,9 @@ async def library(service: Service) -> Html:
         *(_disagreement(d, catalogue) for d in catalogue.disagreements),
         class_="disagreements",
     )
-    return join(*(_article(a, catalogue) for a in catalogue.articles), disagreements if catalogue.disagreements else None)
+    return join(
+        *(_article(a, catalogue) for a in catalogue.articles), disagreements if catalogue.disagreements else None
+    )
 
 
 async def found(service: Service, query: str) -> Html:
@@ -82,7 +84,9 @@ def _disagreement(disagreement: Disagreement, catalogue: Catalogue) -> Html:
     sides = []
     for side in disagreement.sides:
         entries = filter(None, map(catalogue.entry, side.passages))
-        buttons = (tag("button", _where(e, catalogue), type="button", class_="quiet", data_read=e.passage_id) for e in entries)
+        buttons = (
+            tag("button", _where(e, catalogue), type="button", class_="quiet", data_read=e.passage_id) for e in entries
+        )
         sides.append(tag("li", tag("span", side.stance, class_="stance"), *(join(" ", b) for b in buttons)))
     return tag("div", tag("p", disagreement.says), tag("ul", *sides))
 

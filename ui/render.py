@@ -132,7 +132,9 @@ def _marker(key: str, number: int, passage: Passage, catalogue: Catalogue, class
         n=number, article=_article_title(passage.article, catalogue), section=section_name(passage.section)
     )
     face = f"[{number}]" if class_ == "marker" else str(number)
-    return tag("button", face, type="button", class_=class_, aria_label=f"{face} {told}", data_source=f"{key}-p{number}")
+    return tag(
+        "button", face, type="button", class_=class_, aria_label=f"{face} {told}", data_source=f"{key}-p{number}"
+    )
 
 
 def _other_side(key: str, passage: Passage, passages: Sequence[Passage], catalogue: Catalogue) -> Html | None:
@@ -149,7 +151,11 @@ def _other_side(key: str, passage: Passage, passages: Sequence[Passage], catalog
                 "li",
                 other.line or other.text,
                 " ",
-                tag("span", f"{_article_title(other.article, catalogue)}, {section_name(other.section)}", class_="article"),
+                tag(
+                    "span",
+                    f"{_article_title(other.article, catalogue)}, {section_name(other.section)}",
+                    class_="article",
+                ),
                 " ",
                 _marker(key, numbers[other.passage_id], passages[numbers[other.passage_id] - 1], catalogue, "marker")
                 if other.passage_id in numbers
@@ -169,8 +175,16 @@ def _referral(place: Referral) -> Html:
     name = tag("strong", place.name)
     spoken = ", ".join(words("languages").get(code, code) for code in place.languages)
     meta = " · ".join(filter(None, (place.for_whom, place.hours, spoken)))
-    page = link(place.url, _shown_url(place.url), class_="page", aria_label=f"{told['site']}: {place.name}") if place.url else None
-    number = link(f"tel:{_dialled(place.phone)}", told["call"].format(number=place.phone), class_="call") if place.phone else None
+    page = (
+        link(place.url, _shown_url(place.url), class_="page", aria_label=f"{told['site']}: {place.name}")
+        if place.url
+        else None
+    )
+    number = (
+        link(f"tel:{_dialled(place.phone)}", told["call"].format(number=place.phone), class_="call")
+        if place.phone
+        else None
+    )
     line = _text_line(place.text_line)
     word = told["checked"].format(day=place.verified_on) if place.verified_on else told["link_first"]
     has_number = bool(place.phone or place.text_line)

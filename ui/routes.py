@@ -135,7 +135,9 @@ class Porter:
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         origin = headers.get("origin")
-        is_ours = _host(f"//{headers.get('host', '')}") in self._hosts and (origin is None or _host(origin) in self._hosts)
+        is_ours = _host(f"//{headers.get('host', '')}") in self._hosts and (
+            origin is None or _host(origin) in self._hosts
+        )
         if scope["type"] == "websocket" or not is_ours:
             await _refuse(scope, send)
             return

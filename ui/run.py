@@ -58,12 +58,15 @@ def main(argv: list[str] | None = None) -> int:
     if args.check:
         return 0
     start = time.monotonic()
-    with _process("coach", COACH_PORT=str(COACH[1])) as coach:
-        with _process("ui", UI_PORT=str(PAGE[1]), UI_COACH_URL=f"http://{COACH[0]}:{COACH[1]}") as page:
-            if not _wait_ready(coach, page):
-                return 1
-            print(f"\nReady after {time.monotonic() - start:.0f} s: http://{PAGE[0]}:{PAGE[1]}   (Ctrl-C ends everything)")
-            return _wait_for_end(coach, page)
+    with (
+        _process("coach", COACH_PORT=str(COACH[1])) as coach,
+        _process("ui", UI_PORT=str(PAGE[1]), UI_COACH_URL=f"http://{COACH[0]}:{COACH[1]}") as page,
+    ):
+        if not _wait_ready(coach, page):
+            return 1
+        seconds = time.monotonic() - start
+        print(f"\nReady after {seconds:.0f} s: http://{PAGE[0]}:{PAGE[1]}   (Ctrl-C ends everything)", flush=True)
+        return _wait_for_end(coach, page)
 
 
 @contextmanager

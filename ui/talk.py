@@ -144,13 +144,17 @@ class Shown:
         self.phase, self.progress = "broken", ""
 
 
-async def turn(service: Service, talk: Talk, key: str, message: str, region: str) -> AsyncGenerator[dict[str, Any], None]:
+async def turn(
+    service: Service, talk: Talk, key: str, message: str, region: str
+) -> AsyncGenerator[dict[str, Any], None]:
     """Take one turn and yield its state whenever there is something to see. What breaks is a part, never an exception.
 
     A turn that did not end (she stopped it, or it broke off) is not remembered by the service. Its thread is given up then,
     so that the next turn tells all that was told.
     """
-    shown = Shown(key, await _catalogue(service), progress=words("progress")["listening"], thread_id=talk.thread_id or "")
+    shown = Shown(
+        key, await _catalogue(service), progress=words("progress")["listening"], thread_id=talk.thread_id or ""
+    )
     yield shown.state()
     try:
         async with aclosing(_asked(service, talk, message, region)) as events:

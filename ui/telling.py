@@ -70,8 +70,13 @@ def _runs_on(told: dict[str, Any]) -> Html:
         part = _table(told, name)
         rows.append((how[name], str(part.get("name", "")), str(part.get("sha256", ""))))
     rows.append((how["corpus"], "", str(_table(told, "corpus").get("corpus_digest", ""))))
-    rows += [(how["prompt"].format(name=name), "", str(digest)) for name, digest in sorted(_table(told, "prompts").items())]
-    listed = (join(tag("dt", name), tag("dd", said, " ", tag("code", digest) if digest else None)) for name, said, digest in rows)
+    rows += [
+        (how["prompt"].format(name=name), "", str(digest)) for name, digest in sorted(_table(told, "prompts").items())
+    ]
+    listed = (
+        join(tag("dt", name), tag("dd", said, " ", tag("code", digest) if digest else None))
+        for name, said, digest in rows
+    )
     return tag("section", tag("h2", how["runs_on"]), tag("p", how["digests"]), tag("dl", *listed))
 
 

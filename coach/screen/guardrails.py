@@ -173,10 +173,11 @@ def _told(found: Findings, facts: Facts) -> Facts:
 
 
 def _declined(found: Findings, told: Facts) -> Hit | None:
+    confessed = own_conduct.only_told(found)
     return (
         respect_decision.asked(found, told)
-        or surveillance.asked(found)
-        or manipulation.asked(found)
+        or surveillance.asked(found, confessed)
+        or manipulation.asked(found, confessed)
         or own_conduct.asked(found)
     )
 

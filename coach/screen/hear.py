@@ -75,7 +75,9 @@ def hear(text: str, embedder: Embedder) -> Heard:
             typed = words = language.gloss(typed, spoken)
         single += _pieces(typed, words, place)
     vectors = embedder.encode([piece.text for piece in single])
-    pairs = [Piece(f"{a.text} {b.text}", f"{a.plain} {b.plain}", a.place) for a, b in zip(single, single[1:], strict=False)]
+    pairs = [
+        Piece(f"{a.text} {b.text}", f"{a.plain} {b.plain}", a.place) for a, b in zip(single, single[1:], strict=False)
+    ]
     joined = vectors[:-1] + vectors[1:]  # the mean of two vectors stands for the pair: half the cost of embedding it
     joined = joined / np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), 1e-9)
     return Heard(
@@ -100,5 +102,7 @@ def _pieces(typed: str, words: str, place: int) -> list[Piece]:
             pieces[-1] = f"{pieces[-1]} {part}"
         elif part:
             pieces.append(part)
-    cut = [" ".join(p.split()[i : i + MAX_PIECE_WORDS]) for p in pieces for i in range(0, len(p.split()), MAX_PIECE_WORDS)]
+    cut = [
+        " ".join(p.split()[i : i + MAX_PIECE_WORDS]) for p in pieces for i in range(0, len(p.split()), MAX_PIECE_WORDS)
+    ]
     return [Piece(part, normalise.plain(part), place) for part in cut if part]

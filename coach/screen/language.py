@@ -72,8 +72,14 @@ def gloss(text: str, language: str) -> str:
 @cache
 def _telling() -> dict[str, frozenset[str]]:
     """Return, per language, the words by which it is told from the others."""
-    told = {language: small | _glossaries()[language].whole.keys() for language, small in words.function_words().items() if language != ENGLISH}
-    return {language: frozenset(known) for language, known in told.items()} | {ENGLISH: words.function_words()[ENGLISH] | words.known()}
+    told = {
+        language: small | _glossaries()[language].whole.keys()
+        for language, small in words.function_words().items()
+        if language != ENGLISH
+    }
+    return {language: frozenset(known) for language, known in told.items()} | {
+        ENGLISH: words.function_words()[ENGLISH] | words.known()
+    }
 
 
 @cache

@@ -14,8 +14,12 @@ from functools import cache
 
 from coach.screen import words
 
-_INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_LOOKALIKES = str.maketrans(dict(zip("авеёзіїјкмнорстухԁһӏԛԝɡıαεηικνορτυχ", "abeeziijkmhopctyxdhlqwgiaenikvoptyx", strict=True)))
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_LOOKALIKES = str.maketrans(
+    dict(zip("авеёзіїјкмнорстухԁһӏԛԝɡıαεηικνορτυχ", "abeeziijkmhopctyxdhlqwgiaenikvoptyx", strict=True))
+)
 _LEET = str.maketrans("013457@$!|+€", "oieastasilte")
 _IS_LEET = re.compile(r"(?=.*[a-z])(?=.*[013457@$!|+€])[a-z013457@$!|+€*]{3,}")
 _MEASURE = re.compile(r"\d+(?:[a-z]{1,4})?|[a-z]\d+|\d+[a-z]\d+|[a-z]+\d+")  # 3am, 16f, 500mg, f17, covid19
@@ -72,7 +76,7 @@ def is_disguised(text: str) -> bool:
 
 
 def _unmasked(token: str) -> str:
-    core = token.strip(".,;:?!\"()[]")
+    core = token.strip('.,;:?!"()[]')
     if "*" in core.strip("*") and (word := _censored(core.strip("*_"))):
         return word
     core = core.strip("*_~")

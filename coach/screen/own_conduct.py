@@ -6,27 +6,34 @@ from coach.screen.policy import Findings, Hit
 from coach.thread import Facts
 
 POLICY = "own_conduct"
-PLANNED = "planned_violence"
-GOING_ON = "going_on"
-REGRET = "regret"
+PLANNED, GOING_ON, REGRET = "planned_violence", "going_on", "regret"
 
 
 def told(found: Findings, facts: Facts) -> Facts:
     """Return the facts with her own conduct told."""
-    done = {hit.kind for hit in found.of(POLICY)} - {GOING_ON, REGRET}
-    return facts.having(own_conduct=True) if done else facts
+    return facts.having(own_conduct=True) if _done(found) else facts
 
 
 def asked(found: Findings) -> Hit | None:
     """Return what she plans or goes on with, None where there is nothing or she regrets it."""
-    hits = {hit.kind: hit for hit in found.of(POLICY)}
-    if PLANNED in hits:
-        return hits[PLANNED]
-    done = next((hits[kind] for kind in hits if kind not in (GOING_ON, REGRET)), None)
-    return done if done and GOING_ON in hits and REGRET not in hits else None
+    done = _done(found)
+    if _of(found, REGRET) and not any(hit.is_exact for hit in done if hit.kind == PLANNED):
+        return None
+    now = {place for hit in _of(found, GOING_ON) for place in hit.places}
+    return next((hit for hit in done if hit.kind == PLANNED or not now.isdisjoint(hit.places)), None)
 
 
-def is_regretted(found: Findings) -> bool:
-    """Return whether she tells it as something she did and wants to stop."""
-    kinds = {hit.kind for hit in found.of(POLICY)}
-    return REGRET in kinds and bool(kinds - {REGRET, GOING_ON, PLANNED})
+def only_told(found: Findings) -> frozenset[int]:
+    """Return the sentences in which she tells what she did and does not go on with; empty where there are none."""
+    done = _done(found)
+    if not done or asked(found):
+        return frozenset()
+    return frozenset(place for hit in done for place in hit.places)
+
+
+def _done(found: Findings) -> list[Hit]:
+    return [hit for hit in found.of(POLICY) if hit.kind not in (GOING_ON, REGRET)]
+
+
+def _of(found: Findings, kind: str) -> list[Hit]:
+    return [hit for hit in found.of(POLICY) if hit.kind == kind]

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from coach.screen import words
 from coach.screen.normalise import plain
@@ -50,7 +50,7 @@ class Pattern:
         return [match.span() for match in self.regex.finditer(flat)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(text: str) -> Pattern:
     """Compile a pattern; ValueError names one that cannot be read."""
     parts, needs = [], []

@@ -131,6 +131,15 @@ class Exact:
         return hits
 
 
+def surest_ask(hits: tuple[Hit, ...], told: frozenset[int]) -> Hit | None:
+    """Return the surest request. Beside a confession only an exact one in another sentence counts: "how do I make amends
+    without scaring him?" sounds like a ploy and is none.
+    """
+    if told:
+        hits = tuple(hit for hit in hits if hit.is_exact and told.isdisjoint(hit.places))
+    return max(hits, key=lambda hit: hit.score, default=None)
+
+
 @cache
 def load(name: str) -> Rules:
     """Read `NAME.toml`; ValueError names what is wrong with it."""

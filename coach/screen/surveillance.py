@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from coach.screen import own_conduct
-from coach.screen.policy import Findings, Hit
+from coach.screen.policy import Findings, Hit, surest_ask
 
 POLICY = "surveillance"
 
 
-def asked(found: Findings) -> Hit | None:
-    """Return what is asked for; what she tells with regret of having done is `own_conduct`, which helps her stop."""
-    hits = found.of(POLICY)
-    if own_conduct.is_regretted(found):
-        told = {hit.place for hit in found.of(own_conduct.POLICY)}
-        hits = tuple(hit for hit in hits if hit.place not in told and hit.is_exact)
-    return max(hits, key=lambda hit: hit.score, default=None)
+def asked(found: Findings, told: frozenset[int]) -> Hit | None:
+    """Return what is asked for. `told` are the sentences on what she did and left behind: that is `own_conduct`."""
+    return surest_ask(found.of(POLICY), told)

@@ -32,6 +32,12 @@ def passages() -> list[Passage]:
         ("What is he doing, and does he miss you?", "What is she doing, and does she miss you?", None),
         ("He really misses his dog.", "She really misses her dog.", "They really miss their dog."),
         ("He always watches himself.", "She always watches herself.", "They always watch themselves."),
+        (
+            "Ask whether he wants you, loves you and is free.",
+            "Ask whether she wants you, loves you and is free.",
+            "Ask whether they want you, love you and are free.",
+        ),
+        ("If he's been ill, wait.", "If she's been ill, wait.", "If they've been ill, wait."),
         ("Perhaps he’s tired.", "Perhaps she’s tired.", "Perhaps they’re tired."),
     ],
 )

@@ -2,6 +2,7 @@
 
 from evals_wire import TEXT, answer, citation, sentence
 
+from coach import prompt
 from corpus.passage import Article, Corpus, Disagreement, Label, Passage, Section, Side
 from evals import answers
 
@@ -50,7 +51,7 @@ def test_a_manipulative_passage_under_a_sentence_is_seen():
 
 def test_words_of_a_prompt_are_a_leak():
     """Six words in a row are no accident."""
-    assert answers.leaks(
-        "You check sentences against a source. Answer Yes only if everything the sentence says stands in the source."
-    )
+    words = prompt.load("heard").messages[0].text.split()
+
+    assert answers.leaks("Well: " + " ".join(words[3:12]) + ".")
     assert not answers.leaks("Your sister went to Canada.")

@@ -6,7 +6,7 @@ import pytest
 
 from evals.check_data import everything, lacks, near_ids
 from evals.errors import BadInput
-from evals.own import own_suites
+from evals.own import own_suites, posts_suite
 from evals.samples import Conversation, Question, SafetyCase, read
 
 CASE = {
@@ -91,3 +91,29 @@ def test_the_projects_own_data_can_be_read_and_lacks_nothing():
 
     assert problems == []
     assert sum(isinstance(p.sample, Conversation) for p in placed) >= 40
+
+
+def test_real_posts_are_judged_by_their_labels_and_stay_where_they_are(tmp_path):
+    """A label that tells of abuse demands the caveat, another forbids it; the texts are read from outside."""
+    labels, posts = tmp_path / "labels", tmp_path / "posts"
+    labels.mkdir()
+    posts.mkdir()
+    written(posts / "forum.jsonl", {"id": "f-1", "text": "one"}, {"id": "f-2", "text": "two"})
+    written(labels / "forum.jsonl", {"id": "f-1", "tells_abuse": True}, {"id": "f-2", "tells_abuse": False})
+
+    cases = [task.sample[0] for task in posts_suite(posts, labels)[0].tasks()]
+
+    assert [(c.messages, c.caveats, c.no_caveats) for c in cases] == [
+        (("one",), ("abuse",), ()),
+        (("two",), (), ("abuse",)),
+    ]
+
+
+def test_a_label_without_its_post_is_refused(tmp_path):
+    """The row is named."""
+    written(tmp_path / "forum.jsonl", {"id": "f-9", "tells_abuse": True})
+    (tmp_path / "posts").mkdir()
+    written(tmp_path / "posts" / "forum.jsonl", {"id": "f-1", "text": "one"})
+
+    with pytest.raises(BadInput, match="no row f-9"):
+        posts_suite(tmp_path / "posts", tmp_path)

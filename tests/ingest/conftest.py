@@ -49,7 +49,12 @@ TACTICS = Tactics.model_validate(
                 "patterns": ["make|making HIM * jealous"],
                 "advice": ["Let him see you with another man.", "Post a photo with a stranger."],
             },
-            {"id": "claim", "label": "contested", "because": "It is a claim.", "advice": ["All men hunt.", "All men lead."]},
+            {
+                "id": "claim",
+                "label": "contested",
+                "because": "It is a claim.",
+                "advice": ["All men hunt.", "All men lead."],
+            },
         ],
     }
 )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import conftest
+
 from corpus import store as stores
 from corpus.embedding import Vectors
 from corpus.passage import Corpus

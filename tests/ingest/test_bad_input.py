@@ -40,7 +40,10 @@ CASES = {
     "not UTF-8": (spoil_with("02-new.txt", b"One\nTwo\ncaf\xe9\n"), "02-new.txt:3: is not UTF-8 (byte 0xe9)"),
     "50 MB": (sparse, "02-big.md: is 50 MB"),
     "duplicate id": (lambda f: spoil_with("02-new.md", (f / "01-walks.md").read_bytes())(f), "`01-walks` is taken by"),
-    "unknown key": (spoil_with("02-new.md", b"---\nid: b\ntitle: T\nyear: 1\n---\n"), "02-new.md:4: unknown key `year`"),
+    "unknown key": (
+        spoil_with("02-new.md", b"---\nid: b\ntitle: T\nyear: 1\n---\n"),
+        "02-new.md:4: unknown key `year`",
+    ),
     "no articles": (no_articles, "empty: no articles in this folder"),
     "no such path": (lambda f: f / "nowhere", "nowhere: does not exist"),
     "no text in page": (spoil_with("02-new.html", b"<html><body></body></html>"), "02-new.html: no article was found"),
@@ -76,9 +79,15 @@ def test_bad_input_is_named_and_changes_nothing(
         ("article\tsection\tline\ttopic\n", "outline.tsv:1: the first line must be the column names"),
         ("article\tsection\tfirst_line\ttopic\nwalk\ts\tone\tx\n", "outline.tsv:2: wants 4 cells"),
         ("article\tsection\tfirst_line\ttopic\nwalk\ts\t3\tx\nwalk\tt\t3\tx\n", "outline.tsv:3: first_line 3 does not"),
-        ("article\tsection\tfirst_line\ttopic\nwalk\ts\t1\tx\nwalk\ts\t3\tx\n", "outline.tsv:3: section `s` of walk stands"),
+        (
+            "article\tsection\tfirst_line\ttopic\nwalk\ts\t1\tx\nwalk\ts\t3\tx\n",
+            "outline.tsv:3: section `s` of walk stands",
+        ),
         ("article\tsection\tfirst_line\ttopic\nother\ts\t1\tx\n", "outline.tsv: names other, none of which"),
-        ("article\tsection\tfirst_line\ttopic\nwalk\ts\t1\tx\nwalk\tt\t99\ty\n", "walk.txt:99: the outline begins section"),
+        (
+            "article\tsection\tfirst_line\ttopic\nwalk\ts\t1\tx\nwalk\tt\t99\ty\n",
+            "walk.txt:99: the outline begins section",
+        ),
     ],
 )
 def test_a_wrong_outline_is_named(
@@ -92,7 +101,9 @@ def test_a_wrong_outline_is_named(
     assert says in capsys.readouterr().err
 
 
-def test_only_the_first_problems_are_printed(ingest: Ingest, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_the_first_problems_are_printed(
+    ingest: Ingest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A file in quite another format does not flood the screen."""
     (tmp_path / "a.md").write_text(GOOD + "### 1\n" + "x\n" * 100, encoding="utf-8")
 

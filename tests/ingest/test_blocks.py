@@ -23,7 +23,9 @@ def test_a_byline_above_a_long_line_stays_apart() -> None:
 
 def test_list_entries_are_blocks_of_their_own() -> None:
     """Each entry is a thought; its mark is no part of it."""
-    assert texts("  • Walk\n  • Rest\n2. Because it helps you to sleep well, and to think of other things at night.") == [
+    assert texts(
+        "  • Walk\n  • Rest\n2. Because it helps you to sleep well, and to think of other things at night."
+    ) == [
         "Walk",
         "Rest",
         "Because it helps you to sleep well, and to think of other things at night.",
@@ -35,13 +37,17 @@ def test_blocks_know_the_line_where_they_begin() -> None:
     assert [b.line for b in blocks.read("One.\n\n\nTwo\nlines.\n\nSix.", is_markdown=False)] == [1, 4, 7]
 
 
-@pytest.mark.parametrize("line", ["1. Walk by the river", "Step 3: Get some rest", "#2: Stay Away", "Why You Should Walk"])
+@pytest.mark.parametrize(
+    "line", ["1. Walk by the river", "Step 3: Get some rest", "#2: Stay Away", "Why You Should Walk"]
+)
 def test_a_short_numbered_or_titled_line_is_a_heading(line: str) -> None:
     """So do people write headings where they have no marks for them."""
     assert blocks.looks_like_heading(line)
 
 
-@pytest.mark.parametrize("line", ["You need to think bigger.", "Ask yourself:", "Why is this so good?", "walk", "- Walk More Often"])
+@pytest.mark.parametrize(
+    "line", ["You need to think bigger.", "Ask yourself:", "Why is this so good?", "walk", "- Walk More Often"]
+)
 def test_a_sentence_or_a_list_entry_is_no_heading(line: str) -> None:
     """A wrong heading would cut a section in two."""
     assert not blocks.looks_like_heading(line)
@@ -49,6 +55,8 @@ def test_a_sentence_or_a_list_entry_is_no_heading(line: str) -> None:
 
 def test_markdown_comes_out_as_plain_words() -> None:
     """Marks, addresses and pictures are not read aloud; code is no advice."""
-    text = "# Walks\n\n> **Walk** [by the river](http://x.example) *daily*.\n\n![map](m.png)\n\n```\ncode\n```\n- one_two"
+    text = (
+        "# Walks\n\n> **Walk** [by the river](http://x.example) *daily*.\n\n![map](m.png)\n\n```\ncode\n```\n- one_two"
+    )
 
     assert texts(text, is_markdown=True) == ["Walks", "Walk by the river daily.", "one_two"]

@@ -37,11 +37,15 @@ def test_a_second_run_embeds_nothing(ingest: Ingest, folder: Path, embedder: Any
     assert store.current_name() == name
 
 
-def test_the_report_counts_passages(ingest: Ingest, folder: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_report_counts_passages(
+    ingest: Ingest, folder: Path, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Added, replaced, deleted and skipped, in a line that people read."""
     (folder / "01-walks.md").write_text(write(sections={"step-1": ["One.", "Two.", "Three."]}), encoding="utf-8")
     ingest(folder)
-    (folder / "01-walks.md").write_text(write(sections={"step-1": ["One.", "Changed."], "s": ["New."]}), encoding="utf-8")
+    (folder / "01-walks.md").write_text(
+        write(sections={"step-1": ["One.", "Changed."], "s": ["New."]}), encoding="utf-8"
+    )
     capsys.readouterr()
     ingest(folder)
 

@@ -48,9 +48,15 @@ def test_equal_headings_get_different_ids() -> None:
 
 def test_a_blog_s_own_front_matter_is_read() -> None:
     """Title, authors and date are facts about an article; the block is no text of it."""
-    found = foreign.read(Path("post.md"), "---\ntitle: Walks\nauthor: Ann Ode and Bo Tree\ndate: 2024-05-01\n---\nYou walk.")
+    found = foreign.read(
+        Path("post.md"), "---\ntitle: Walks\nauthor: Ann Ode and Bo Tree\ndate: 2024-05-01\n---\nYou walk."
+    )
 
-    assert (found.article.title, found.article.authors, found.article.date) == ("Walks", ("Ann Ode", "Bo Tree"), "2024-05-01")
+    assert (found.article.title, found.article.authors, found.article.date) == (
+        "Walks",
+        ("Ann Ode", "Bo Tree"),
+        "2024-05-01",
+    )
     assert found.paragraphs == {"intro": ("You walk.",)}
 
 

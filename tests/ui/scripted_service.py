@@ -42,7 +42,9 @@ def corpus() -> Corpus:
 
 def referral(name: str, **more: Any) -> dict[str, Any]:
     """Return a referral; unchecked unless a day is given."""
-    row = dict.fromkeys(("id", "for_whom", "region", "phone", "text_line", "url", "hours", "verified_on", "verified_by"), "")
+    row = dict.fromkeys(
+        ("id", "for_whom", "region", "phone", "text_line", "url", "hours", "verified_on", "verified_by"), ""
+    )
     return row | {"name": name, "languages": ["en"], "url": "https://helpline.example/"} | more
 
 
@@ -80,7 +82,13 @@ class Scripted:
     is_held: bool = False  # turns wait after their first sentence until it is False
     is_busy: bool = False
     ready: dict[str, Any] = field(
-        default_factory=lambda: {"status": "ok", "missing": [], "model": "scripted", "model_state": "up", "region": "US"}
+        default_factory=lambda: {
+            "status": "ok",
+            "missing": [],
+            "model": "scripted",
+            "model_state": "up",
+            "region": "US",
+        }
     )
     pause_s: float = 0.0  # between sentences, for who looks on
     name: str = field(default_factory=lambda: f"thread-{secrets.token_hex(3)}")
@@ -281,7 +289,11 @@ def _abuse(message: str) -> Events:
 def _respect(message: str) -> Events:
     told = "He has asked for no contact, and that decides it: nothing tonight, and nothing by way of friends."
     said = [
-        ("What you want to say still deserves a place: write the letter in full, to him, and do not send it.", "fixed", ()),
+        (
+            "What you want to say still deserves a place: write the letter in full, to him, and do not send it.",
+            "fixed",
+            (),
+        ),
         _line(JOURNAL),
     ]
     return _whole("answered", said, (JOURNAL,), (_caveat("respect_decision", told),))
@@ -306,7 +318,9 @@ def _crisis(message: str) -> Events:
 
 
 def _out_of_scope(message: str) -> Events:
-    return _whole("out_of_scope", [("That is a question for a lawyer; I only know five articles about breakups.", "fixed", ())])
+    return _whole(
+        "out_of_scope", [("That is a question for a lawyer; I only know five articles about breakups.", "fixed", ())]
+    )
 
 
 def _abstained(message: str) -> Events:
@@ -335,8 +349,16 @@ def _dies(message: str) -> Events:
 
 def _echo(message: str) -> Events:
     """Put the message into everything that the service may send."""
-    who = referral(message, for_whom=message, phone=message, text_line=message, url=message, hours=message, languages=[message])
-    row = {"passage_id": f"x#step-1/{message}", "article": message, "section": message, "title": message, "label": message}
+    who = referral(
+        message, for_whom=message, phone=message, text_line=message, url=message, hours=message, languages=[message]
+    )
+    row = {
+        "passage_id": f"x#step-1/{message}",
+        "article": message,
+        "section": message,
+        "title": message,
+        "label": message,
+    }
     passage = row | {"text": f"before {message} after", "score": 0.5}
     citation = {"passage_id": row["passage_id"], "quote": message, "start": 7, "end": 7 + len(message), "support": 1.0}
     caveat = {"kind": message, "text": message, "citations": [citation], "referrals": [who]}
@@ -344,7 +366,13 @@ def _echo(message: str) -> Events:
     yield "caveat", caveat
     yield "passages", {"passages": [passage]}
     yield "sentence", sentence
-    answer = {"outcome": message, "sentences": [sentence], "caveats": [caveat], "referrals": [who], "passages": [passage]}
+    answer = {
+        "outcome": message,
+        "sentences": [sentence],
+        "caveats": [caveat],
+        "referrals": [who],
+        "passages": [passage],
+    }
     yield "answer", answer
 
 
@@ -380,7 +408,14 @@ def review(text: str) -> dict[str, Any]:
     verdict = "fine" if not lines else "do_not_send" if any(r["kind"] == "breaks_no" for r in lines) else "rest_a_day"
     rewrite = "Hi. I’ve been thinking about what you said. No need to answer." if verdict == "rest_a_day" else None
     good = "You say plainly that you miss him." if "miss" in text else ""
-    return {"outcome": "answered", "lines": lines, "good": good, "verdict": verdict, "rewrite": rewrite, "referrals": []}
+    return {
+        "outcome": "answered",
+        "lines": lines,
+        "good": good,
+        "verdict": verdict,
+        "rewrite": rewrite,
+        "referrals": [],
+    }
 
 
 def cite(passage_id: str) -> dict[str, Any]:

@@ -34,7 +34,9 @@ def test_going_back_shows_nothing_of_the_talk(window: Window, page: Page):
 
 def test_the_page_is_hidden_before_anything_is_waited_for(page: Page):
     """In the very moment of the press nothing is to be seen, whatever the network does."""
-    hidden = page.evaluate("() => { leaveFast(); return [document.documentElement.style.display, document.body.innerText]; }")
+    hidden = page.evaluate(
+        "() => { leaveFast(); return [document.documentElement.style.display, document.body.innerText]; }"
+    )
 
     assert hidden == ["none", ""]
 

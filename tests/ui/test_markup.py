@@ -60,7 +60,9 @@ def test_a_checked_number_stands_first():
 
 def test_a_text_line_is_one_tap():
     """A keyword and a number become a message ready to send; other words stay words."""
-    made = referrals((Referral(name="A", text_line="text HOME to 741741"), Referral(name="B", text_line="WhatsApp 1 22")))
+    made = referrals(
+        (Referral(name="A", text_line="text HOME to 741741"), Referral(name="B", text_line="WhatsApp 1 22"))
+    )
 
     assert made is not None
     assert 'href="sms:741741?&amp;body=HOME"' in made

@@ -13,7 +13,15 @@ from scripted_service import Scripted
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 PAYLOADS = (Path(__file__).parent / "payloads.txt").read_text(encoding="utf-8").splitlines()
-FORMS = ("he left", "how long", "my wrists", "he told me to stop contacting him", "pills", "make him jealous", "my horoscope")
+FORMS = (
+    "he left",
+    "how long",
+    "my wrists",
+    "he told me to stop contacting him",
+    "pills",
+    "make him jealous",
+    "my horoscope",
+)
 VIEWS = ("talk", "check", "days", "articles", "how")
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 INJECTED = "#coach :is(script, iframe, img, svg, object, embed, video, audio, style, link, meta, base, math, noscript, form[action])"
@@ -103,7 +111,9 @@ def test_no_text_becomes_markup(window: Window, page: Page, n_payloads: int):
         assert payload in (turn.locator(".cards blockquote").first.text_content() or "")
     assert page.locator(INJECTED).count() == 0
     assert page.evaluate("window.hurt") is None
-    assert page.locator("#coach a[href]:not([href^='https://'], [href^='tel:'], [href^='sms:'], [href^='#'])").count() == 0
+    assert (
+        page.locator("#coach a[href]:not([href^='https://'], [href^='tel:'], [href^='sms:'], [href^='#'])").count() == 0
+    )
     assert page.locator("#coach #leave").count() == 1
     assert window.foreign == [] and window.context.pages == context_pages
 
@@ -123,9 +133,14 @@ def test_no_checked_message_becomes_markup(window: Window, page: Page, n_payload
 def test_a_kept_talk_cannot_become_markup(window: Window, page: Page):
     """What another script put into the browser's store is shown as text too."""
     payload = "<img src=x onerror=window.hurt=1>"
-    answer = {"turn_id": payload, "thread_id": "a", "outcome": payload, "sentences": [{"id": 1, "text": payload, "source": payload}]}
+    answer = {
+        "turn_id": payload,
+        "thread_id": "a",
+        "outcome": payload,
+        "sentences": [{"id": 1, "text": payload, "source": payload}],
+    }
     kept = {"thread_id": payload, "turns": [{"key": "t1", "message": payload, "answer": answer}]}
-    page.evaluate("(kept) => localStorage.setItem('coach.talk', JSON.stringify(kept))", kept)
+    page.evaluate("(kept) => { localStorage.setItem('coach.talk', JSON.stringify(kept)); coachKeeps = true; }", kept)
     page.reload()
     expect(page.locator("#t1 .sentence")).to_have_text(payload)
 

@@ -134,7 +134,10 @@ async def test_a_busy_service_is_said_to_be_busy():
 async def test_a_kept_talk_is_shown_as_it_was():
     """A talk from the browser gives the same parts, and what cannot be read is left out."""
     state = (await told(Scripted(), "how long"))[-1]
-    kept = {"thread_id": "a", "turns": [{"key": "t1", "message": "how long", "answer": state["answer"]}, {"key": "<b>"}]}
+    kept = {
+        "thread_id": "a",
+        "turns": [{"key": "t1", "message": "how long", "answer": state["answer"]}, {"key": "<b>"}],
+    }
     talk, states = await talks.restored(service_of(Scripted()), kept)
 
     assert [sorted(slots(s)) for s in states] == [sorted(slots(state))]

@@ -175,7 +175,10 @@ def test_a_service_that_is_away_is_said_until_it_is_back(window: Window, server:
         ({"status": "not ready", "missing": ["index"]}, "is starting"),
         ({"model": "none", "model_state": "none"}, "No language model runs here"),
         ({"status": "degraded", "model_state": "away"}, "away for the moment"),
-        ({"is_hosted": True, "model": "openai:big"}, "Your words leave this machine: they are sent to a hosted model, openai:big."),
+        (
+            {"is_hosted": True, "model": "openai:big"},
+            "Your words leave this machine: they are sent to a hosted model, openai:big.",
+        ),
     ],
 )
 def test_the_page_says_how_the_service_is(window: Window, scripted: Scripted, ready: dict[str, object], told: str):

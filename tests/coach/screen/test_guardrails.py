@@ -280,3 +280,10 @@ def test_the_protocol_says_what_triggers_what(guardrails: Guardrails) -> None:
 
     assert {"crisis", "abuse", "manipulation", "surveillance", "minor", "scope", "injection"} <= told.keys()
     assert all(row["fires_when"] and row["what_happens"] for row in told.values())
+
+
+def test_nothing_that_lifts_a_crisis_is_a_single_common_word() -> None:
+    """A pattern of safety needs at least two words that must be said, or one that starts the message."""
+    for pattern in policy.load("safe").kinds["safe"].patterns:
+        needed = [slot for slot in pattern.split() if not slot.startswith("(") and slot not in ("..", "...", "$")]
+        assert len(needed) >= 2, pattern
