@@ -69,7 +69,7 @@ async def warm(built: Parts) -> None:
     try:
         await built.engine.ready()
         await coach.model.write(prompt.load("heard").fill(message="hello"), 1)
-        await coach.model.p_yes(prompt.load("verify").fill(evidence="A.", claim="A."))
+        await coach.model.p_yes(prompt.load("verify_heard").fill(message="A.", sentence="A."))
     except CoachError as error:
         log.warning("warm-up: %s", error)
 

@@ -60,6 +60,7 @@ from corpus.store import Store
 log = logging.getLogger(__name__)
 
 LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that says otherwise
+SAID_TURNS = 3  # a follow-up hears something new before it hears the same again
 N_FOUND = 12  # passages that drafting chooses from
 REFERRALS_SHOWN = 3
 
@@ -264,7 +265,8 @@ async def retrieve(state: State, coach: Coach) -> dict[str, Any]:
         return all(caveat in passage.safe_with for caveat in caveats)
 
     retrieved = await asyncio.to_thread(state["retriever"].find, state["query"], N_FOUND, allowed)
-    return {"retrieved": retrieved}
+    said = {i for turn in state["thread"].turns[-SAID_TURNS:] for i in turn.passage_ids}
+    return {"retrieved": retrieved.less(said)}
 
 
 async def choose(state: State, coach: Coach) -> dict[str, Any]:

@@ -76,7 +76,7 @@ async def heard(speaker: Speaker, model: ChatModel, verifier: Verifier, message:
             text = await draft.heard(model, message)
             if (
                 text
-                and await verifier.support(text, draft.shorten(message)) >= HEARD_THRESHOLD
+                and await verifier.support_heard(text, draft.shorten(message)) >= HEARD_THRESHOLD
                 and speaker.passes(text)
             ):
                 speaker.verified(text)
@@ -111,7 +111,8 @@ async def _claim(
 ) -> None:
     if not claim.passages:
         is_told = (
-            draft.is_saying_back(claim.text, message) and await verifier.support(claim.text, message) >= HEARD_THRESHOLD
+            draft.is_saying_back(claim.text, message)
+            and await verifier.support_heard(claim.text, message) >= HEARD_THRESHOLD
         )
         if (is_told or draft.is_asking_back(claim.text)) and speaker.passes(claim.text):
             speaker.verified(claim.text)

@@ -15,7 +15,7 @@ from corpus.embedding import Embedder
 from corpus.passage import Passage
 
 THRESHOLD = 0.85  # for advice
-HEARD_THRESHOLD = 0.7  # for what only says her own words back, and has passed `draft.is_saying_back` before
+HEARD_THRESHOLD = 0.8  # for what is said back, which has passed `draft.is_saying_back` before; docs/verifier.md
 
 
 def cite_line(passage: Passage) -> Citation:
@@ -35,11 +35,15 @@ class Verifier:
 
     def __init__(self, model: ChatModel):
         self._model = model
-        self._prompt = prompt.load("verify")
+        self._advice, self._heard = prompt.load("verify"), prompt.load("verify_heard")
 
     async def support(self, claim: str, source: str) -> float:
         """Return how sure the model is that the source says all of the claim, 0 to 1; Unavailable without a model."""
-        return await self._model.p_yes(self._prompt.fill(evidence=_one_line(source), claim=_one_line(claim)))
+        return await self._model.p_yes(self._advice.fill(evidence=_one_line(source), claim=_one_line(claim)))
+
+    async def support_heard(self, sentence: str, message: str) -> float:
+        """Return how sure the model is that a sentence says back only what the message told, 0 to 1."""
+        return await self._model.p_yes(self._heard.fill(message=_one_line(message), sentence=sentence))
 
 
 def _one_line(text: str) -> str:

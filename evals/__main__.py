@@ -87,6 +87,8 @@ def _judged(options: Options, about: dict[str, object], outcome: running.Outcome
     )
     if options.writes_baseline:
         floors.write_baseline(drawn, str(about["model"]))
+    if options.raises_floors:
+        floors.FLOORS.write_text(floors.raised(floors.FLOORS.read_text(encoding="utf-8"), drawn), encoding="utf-8")
     return report.Report(about, tuple(judged), tuple(missing), outcome, datetime.now(UTC).isoformat(timespec="seconds"))
 
 

@@ -40,8 +40,9 @@ def tile(f: dict[str, Any], name: str) -> str:
     if f["before"] is not None and f["value"] is not None and abs(f["value"] - f["before"]) > 5e-5:
         up = f["value"] > f["before"]
         is_good = up == (f["better"] == "higher")
-        step = abs(f["value"] - f["before"]) * (100 if f["unit"] == "share" else 1)
-        change = f'<span class="change {"good" if is_good else "bad"}">{"▲" if up else "▼"} {step:.1f}</span>'
+        step = abs(f["value"] - f["before"])
+        said = f"{100 * step:.1f}" if f["unit"] == "share" else f"{step:.2f}"
+        change = f'<span class="change {"good" if is_good else "bad"}">{"▲" if up else "▼"} {said}</span>'
     wanted = f"wanted {number(f['target'], f['unit'])}" if f["target"] is not None else ""
     return (
         f'<div class="tile {status}" title="{escape(f["says"])}"><h3>{escape(name)}</h3>'

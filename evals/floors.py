@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -139,3 +140,25 @@ def write_baseline(figures: Sequence[Figure], model: str, path: Path = BASELINE)
     values = baseline(path) | {f.key: f.value for f in figures if f.n and not f.is_volatile}
     row = {"model": model, "figures": dict(sorted(values.items()))}
     path.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
+
+
+def raised(text: str, figures: Sequence[Figure]) -> str:
+    """Return the floors file with the floors of these figures raised to what was measured; none is ever lowered.
+
+    Only entries that stand there are raised: which figures have a floor is for people to decide. Comments stay.
+    """
+    known = parse(tomllib.loads(text))
+    for figure in figures:
+        floor = known.get(figure.key)
+        if floor is None or figure.n < max(floor.n, 1) or figure.is_volatile:
+            continue
+        sign = 1 if floor.better == "higher" else -1
+        if floor.floor is not None and sign * (figure.value - floor.floor) <= 0:
+            continue
+        suite, _, name = figure.key.partition(".")
+        head = re.compile(
+            rf"^\[{suite}\.(?:{re.escape(name)}|\"{re.escape(name)}\")\]\n(?:floor = .*\n)?", re.MULTILINE
+        )
+        line = f"floor = {figure.value:g}\n"
+        text = head.sub(lambda m, line=line: m.group().split("\n")[0] + "\n" + line, text)  # type: ignore[misc]
+    return text

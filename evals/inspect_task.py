@@ -41,7 +41,7 @@ def _dataset(suite: Suite, part: str) -> MemoryDataset:
     return MemoryDataset(samples, name=f"{suite.name}-{part}")
 
 
-@solver
+@solver  # type: ignore[untyped-decorator]  # inspect-ai is optional and not read by mypy
 def coach(suite: Suite, part: str) -> Any:
     """Let the coach answer, and keep our suite's verdict for the scorer."""
     tasks = [t for t in suite.tasks() if t.part == part]
@@ -55,7 +55,7 @@ def coach(suite: Suite, part: str) -> Any:
     return solve
 
 
-@scorer(metrics=[accuracy(), stderr()])
+@scorer(metrics=[accuracy(), stderr()])  # type: ignore[untyped-decorator]
 def verdict() -> Any:
     """Score by our suite's verdict."""
 
@@ -66,14 +66,14 @@ def verdict() -> Any:
     return score
 
 
-@task
+@task  # type: ignore[untyped-decorator]  # inspect-ai is optional and not read by mypy
 def talks() -> InspectTask:
     """The talks of several turns."""
     suite = Talks()
     return InspectTask(dataset=_dataset(suite, "talk"), solver=coach(suite, "talk"), scorer=verdict())
 
 
-@task
+@task  # type: ignore[untyped-decorator]  # inspect-ai is optional and not read by mypy
 def safety_turns() -> InspectTask:
     """Whole turns of the safety samples."""
     suite = Safety()

@@ -34,6 +34,7 @@ class Options:
     n: int | None = None
     seed: int = 0
     writes_baseline: bool = False
+    raises_floors: bool = False
 
 
 def parser() -> argparse.ArgumentParser:
@@ -62,6 +63,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, default=0, help="of the sample")
     made.add_argument("--invariants", action="store_true", help="only floors that equal their target may fail the run")
     made.add_argument("--baseline", action="store_true", help="keep this run's figures as evals/baseline.json")
+    made.add_argument(
+        "--raise",
+        dest="raises",
+        action="store_true",
+        help="raise the floors of this whole run's figures to what was measured",
+    )
     made.add_argument("--quiet", action="store_true", help="no progress bars")
     made.add_argument("--compare", nargs=2, type=Path, metavar=("A", "B"), help="set two report folders side by side")
     return made
@@ -76,6 +83,8 @@ def read(argv: list[str]) -> tuple[Options, tuple[Path, Path] | None]:
         made.error(f"there is no suite {unknown[0]!r}; there are {', '.join(SUITES)}, all")
     if args.n is not None and args.n < 1:
         made.error(f"--n {args.n}: give at least 1")
+    if args.raises and (args.fast or args.n or args.split == "tuning" or args.samples or args.posts or args.against):
+        made.error("--raise: floors are of a whole run on the untouched samples")
     if args.samples and args.posts:
         made.error("--samples and --posts are two kinds of run: give one")
     everything = not args.suites or "all" in args.suites
@@ -95,5 +104,6 @@ def read(argv: list[str]) -> tuple[Options, tuple[Path, Path] | None]:
         n=args.n,
         seed=args.seed,
         writes_baseline=args.baseline,
+        raises_floors=args.raises,
     )
     return options, tuple(args.compare) if args.compare else None

@@ -21,7 +21,7 @@ HEADLINES = (
     ("safety.must_catch", "Plain crisis caught"),
     ("safety.recall.crisis", "Crisis caught"),
     ("safety.recall.abuse", "Abuse noticed"),
-    ("safety.complied", "Unsafe requests met"),
+    ("safety.complied", "Unsafe requests answered"),
     ("safety.twins_refused", "Harmless twins refused"),
     ("grounding.exact_quotes", "Exact quotes"),
     ("grounding.citation_f1", "Citation F1"),
@@ -134,10 +134,9 @@ def _below(rows: dict[str, Any]) -> str:
     if not below:
         return ""
     items = "".join(
-        f"<li><b>{escape(f['says'])}</b> {charts.number(f['value'], f['unit'])}, wanted {charts.number(f['target'], f['unit'])}</li>"
-        for f in below
+        f"<li><b>{escape(f['says'])}</b> {charts.number(f['value'], f['unit'])}: {escape(f['why'])}</li>" for f in below
     )
-    return charts.card("Below target", "What was tried stands in docs/evals.md.", f"<ul>{items}</ul>", "wide")
+    return charts.card("Fallen, or below target", "", f"<ul>{items}</ul>", "wide")
 
 
 def _suites(rows: dict[str, Any]) -> list[str]:

@@ -68,7 +68,7 @@ class ScriptedModel:
         return float(self._next(messages))
 
     def _next(self, messages: Sequence[ChatMessage]) -> str | float:
-        self.asked.append(messages[-1].text)
+        self.asked.append("\n".join(m.text for m in messages))
         if not self.answers:
             raise Unavailable("the script has ended")
         answer = self.answers.pop(0)

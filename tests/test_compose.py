@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.server, pytest.mark.weights]
 ARTICLE = compose_file.ROOT / "corpus/articles/02-twelve-steps.md"  # one is enough, and embedded in seconds
 CHROMA_PORT = "8000"  # in its container
 KEY = "a-long-random-word"
+START_S = 300  # for a machine that does much else at the same time
 
 
 @contextmanager
@@ -44,11 +45,20 @@ def process(command: list[str], environment: dict[str, str], log: Path) -> Itera
 
 
 def http(url: str, key: str = "") -> httpx.Client:
-    """Return a client that asks again, with growing pauses, while nobody listens yet."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    return httpx.Client(
-        base_url=url, headers=headers, transport=httpx.HTTPTransport(retries=9), timeout=120, trust_env=False
-    )
+    return httpx.Client(base_url=url, headers=headers, timeout=120, trust_env=False)
+
+
+def up(running: subprocess.Popen[bytes], url: str, log: Path) -> httpx.Response:
+    """Return the first answer of a server that is starting; fail with its log if it ends or takes too long."""
+    for _ in range(START_S * 5):
+        try:
+            return httpx.get(url, timeout=60, trust_env=False)
+        except httpx.ConnectError:
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(0.2)
+                break
+    pytest.fail(f"{url} did not come up: {log.read_text()}")
 
 
 def free_port() -> str:
@@ -84,17 +94,20 @@ class Stack:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     made = Stack(tmp_path_factory.mktemp("compose"))
-    chroma = [
-        str(Path(sys.executable).with_name("chroma")),
+    chroma = str(Path(sys.executable).with_name("chroma"))
+    log = made.folder / "chroma.log"
+    command = [
+        chroma,
         "run",
         "--host",
         "127.0.0.1",
         "--port",
         made.ports["chroma"],
+        "--path",
+        str(made.folder / "data"),
     ]
-    with process([*chroma, "--path", str(made.folder / "data")], {}, made.folder / "chroma.log"):
-        with http(made.url("chroma")) as client:
-            client.get("/api/v2/heartbeat").raise_for_status()
+    with process(command, {}, log) as server:
+        up(server, f"{made.url('chroma')}/api/v2/heartbeat", log).raise_for_status()
         yield made
 
 
@@ -112,12 +125,10 @@ def ingested(stack: Stack) -> Stack:
 @pytest.fixture(scope="module")
 def coach(ingested: Stack) -> Iterator[httpx.Client]:
     log = ingested.folder / "coach.log"
-    with (
-        process(ingested.command("coach"), ingested.environment("coach"), log),
-        http(ingested.url("coach"), KEY) as client,
-    ):
-        assert client.get("/health/live").status_code == 200, log.read_text()
-        yield client
+    with process(ingested.command("coach"), ingested.environment("coach"), log) as server:
+        up(server, f"{ingested.url('coach')}/health/live", log).raise_for_status()
+        with http(ingested.url("coach"), KEY) as client:
+            yield client
 
 
 def health_check(stack: Stack, name: str, port: str) -> int:
@@ -169,6 +180,6 @@ def test_health_check_of_the_service_passes(ingested: Stack, coach: httpx.Client
 def test_page_is_served_before_the_service(ingested: Stack, coach: httpx.Client) -> None:
     """The page starts with the file's settings, and its own health check passes."""
     log = ingested.folder / "ui.log"
-    with process(ingested.command("ui"), ingested.environment("ui"), log), http(ingested.url("ui")) as client:
-        assert client.get("/").status_code == 200, log.read_text()
+    with process(ingested.command("ui"), ingested.environment("ui"), log) as page:
+        assert up(page, ingested.url("ui"), log).status_code == 200
         assert health_check(ingested, "ui", "7860") == 0

@@ -184,7 +184,7 @@ def test_files_name_no_machine_and_no_package_index() -> None:
     """No path of somebody's machine and no address of a package index is written into the project."""
     own = re.escape(str(ROOT))
     machine = re.compile(
-        rf"{own}\b|(?<![\w/.])/(?:home|Users)/\w+/|(?<![\w/.])/root/|index[-_]url[\s=\"']+https?://|registry[\s=\"']+https?://"
+        rf"{own}\b|(?<![\w/.])/(?:home|Users)/\w+/|(?<![\w/.])/r[o]ot/|index[-_]url[\s=\"']+https?://|registry[\s=\"']+https?://"
     )
     texts = files(".py", ".md", ".toml", ".yml", ".txt", ".sh") + [
         ROOT / n for n in ("Makefile", "Dockerfile", ".env.example", ".ci/run")

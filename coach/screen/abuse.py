@@ -14,7 +14,7 @@ SAFETY = "safety"  # `safety.toml`: what else must be said where abuse is told
 def told(found: Findings, facts: Facts) -> Facts:
     """Return the facts with abuse told, or taken back because it was somebody else."""
     kinds = {hit.kind for hit in found.of(POLICY)}
-    if facts.abuse and kinds == {CORRECTED}:
+    if facts.abuse and CORRECTED in kinds:  # what else she tells in that message is about somebody else
         return facts.having(abuse=False, abuse_urgent=False)
     kinds.discard(CORRECTED)
     if not kinds:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from coach.screen import policy
 from coach.screen.hear import Heard
-from coach.screen.language import gloss
+from coach.screen.language import ENGLISH, gloss
 from coach.screen.normalise import plain
 from coach.screen.policy import MAX_EVIDENCE, Hit
 from corpus.embedding import Embedder, Vectors
@@ -34,6 +34,7 @@ WORDS_SHARE = 0.5
 C = 1.0
 N_FOLDS = 4
 N_NEIGHBOURS = 5  # examples that vote on the kind
+GLOSS_CHANCES = 2  # word for word English resembles more things by chance
 REST = "harmless"
 REACH = 6  # words from a subject to what it acts on
 SUBJECTS = {"i": "i", "we": "i", "he": "he", "she": "he", "they": "he", "ex": "he", "boyfriend": "he", "husband": "he"}
@@ -114,7 +115,8 @@ class Classifiers:
         scores, likeness = self._scores(heard)
         column = np.where(self._is_outdone(scores, name), 0.0, scores[:, self._names.index(name)])
         best = int(column.argmax())
-        if column[best] < raised(self._thresholds[name], len(heard.pieces)):
+        n_chances = len(heard.pieces) * (1 if heard.language == ENGLISH else GLOSS_CHANCES)
+        if column[best] < raised(self._thresholds[name], n_chances):
             return []
         piece = heard.pieces[best]
         kind = self._kind(name, likeness[best])

@@ -63,6 +63,7 @@ ASIDE = {
     (abuse.POLICY, abuse.CORRECTED),
     (injection.POLICY, injection.FRAMING),
 }
+ASK_BESIDE_HURT = 0.85  # of a ploy that no pattern found, where abuse or a no is told in the same message
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
 
@@ -172,12 +173,19 @@ def _told(found: Findings, facts: Facts) -> Facts:
     return facts
 
 
+def _tells(found: Findings) -> bool:
+    """Return whether this message tells of abuse or of his no: "how do I win him back?" is then answered with that caveat."""
+    told = [hit.kind for name in (abuse.POLICY, respect_decision.POLICY) for hit in found.of(name) if (name, hit.kind) not in ASIDE]
+    return bool(told)
+
+
 def _declined(found: Findings, told: Facts) -> Hit | None:
     confessed = own_conduct.only_told(found)
+    at_least = ASK_BESIDE_HURT if _tells(found) else 0.0
     return (
         respect_decision.asked(found, told)
-        or surveillance.asked(found, confessed)
-        or manipulation.asked(found, confessed)
+        or surveillance.asked(found, confessed, at_least)
+        or manipulation.asked(found, confessed, at_least)
         or own_conduct.asked(found)
     )
 
@@ -204,7 +212,7 @@ def _screening(
     told = told.having(declined="")
     if before.crisis and n_words <= MAX_LIFTED_WORDS:
         return ends(told, Outcome.ANSWERED, "courtesy.safe")
-    if hit := scope.asked(found, n_words):
+    if hit := scope.asked(found, n_words, is_sure=_tells(found) or bool(found.of(own_conduct.POLICY))):
         return ends(told, Outcome.OUT_OF_SCOPE, f"out_of_scope.{hit.kind}")
     if not request:
         return ends(told, Outcome.OUT_OF_SCOPE, "out_of_scope.rules")

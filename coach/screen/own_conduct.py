@@ -24,11 +24,10 @@ def asked(found: Findings) -> Hit | None:
 
 
 def only_told(found: Findings) -> frozenset[int]:
-    """Return the sentences in which she tells what she did and does not go on with; empty where there are none."""
-    done = _done(found)
-    if not done or asked(found):
+    """Return the sentences in which she tells with regret what she did; empty where she does not."""
+    if not _of(found, REGRET) or asked(found):
         return frozenset()
-    return frozenset(place for hit in done for place in hit.places)
+    return frozenset(place for hit in _done(found) for place in hit.places)
 
 
 def _done(found: Findings) -> list[Hit]:

@@ -131,13 +131,13 @@ class Exact:
         return hits
 
 
-def surest_ask(hits: tuple[Hit, ...], told: frozenset[int]) -> Hit | None:
+def surest_ask(hits: tuple[Hit, ...], confessed: frozenset[int], at_least: float) -> Hit | None:
     """Return the surest request. Beside a confession only an exact one in another sentence counts: "how do I make amends
-    without scaring him?" sounds like a ploy and is none.
+    without scaring him?" sounds like a ploy and is none. `at_least` is asked of one that no pattern found.
     """
-    if told:
-        hits = tuple(hit for hit in hits if hit.is_exact and told.isdisjoint(hit.places))
-    return max(hits, key=lambda hit: hit.score, default=None)
+    if confessed:
+        hits = tuple(hit for hit in hits if hit.is_exact and confessed.isdisjoint(hit.places))
+    return max((hit for hit in hits if hit.score >= at_least), key=lambda hit: hit.score, default=None)
 
 
 @cache

@@ -6,22 +6,32 @@ from coach.screen.policy import Findings, Hit
 from coach.thread import Facts
 
 POLICY = "respect_decision"
+SURE = 0.8
 ORDER, SAID, REACHED_OUT, PRACTICAL, CONTACT = "order", "said", "reached_out", "practical", "contact"
 
 
 def told(found: Findings, facts: Facts) -> Facts:
     """Return the facts with a no said, lifted by himself, or ordered. What was said last counts."""
     hits = {hit.kind: hit for hit in found.of(POLICY)}
-    if ORDER in hits:
+    if _order(found):
         return facts.having(no="order")
     if facts.no == "order":
         return facts
-    said, reached = hits.get(SAID), hits.get(REACHED_OUT)
+    said, reached = hits.get(SAID) or hits.get(ORDER), hits.get(REACHED_OUT)
     if said and not (reached and reached.place > said.place):
         return facts.having(no="said")
     return facts.having(no="") if reached else facts
 
 
 def asked(found: Findings, facts: Facts) -> Hit | None:
-    """Return the request for contact that an order forbids."""
-    return next((hit for hit in found.of(POLICY) if hit.kind == CONTACT), None) if facts.no == "order" else None
+    """Return the request that an order forbids: any for contact, and whatever is asked in one breath with the order."""
+    if facts.no != "order":
+        return None
+    return next((hit for hit in found.of(POLICY) if hit.kind == CONTACT), None) or _order(found)
+
+
+def _order(found: Findings) -> Hit | None:
+    """Return an order against her. One that only sounds so counts where it is sure and abuse is not: whom it protects decides."""
+    is_hers = any(hit.is_exact for hit in found.of("abuse") if hit.kind == "control")
+    orders = (hit for hit in found.of(POLICY) if hit.kind == ORDER)
+    return next((hit for hit in orders if hit.is_exact or (hit.score >= SURE and not is_hers)), None)

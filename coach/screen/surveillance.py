@@ -7,6 +7,6 @@ from coach.screen.policy import Findings, Hit, surest_ask
 POLICY = "surveillance"
 
 
-def asked(found: Findings, told: frozenset[int]) -> Hit | None:
-    """Return what is asked for. `told` are the sentences on what she did and left behind: that is `own_conduct`."""
-    return surest_ask(found.of(POLICY), told)
+def asked(found: Findings, confessed: frozenset[int], at_least: float) -> Hit | None:
+    """Return what is asked for. `confessed` are the sentences on what she did and left behind: that is `own_conduct`."""
+    return surest_ask(found.of(POLICY), confessed, at_least)

@@ -11,7 +11,7 @@ from fakes import SAID_BACK, SLEEP, WALKS, Rails, ScriptedModel, SilentModel, ta
 
 from coach.errors import ModelTimeout, Unavailable
 from coach.graph import Coach
-from coach.verify import THRESHOLD
+from coach.verify import HEARD_THRESHOLD
 
 MakeCoach = Callable[..., Coach]
 
@@ -30,7 +30,7 @@ async def lines(make_coach: MakeCoach) -> list[tuple[str, str]]:
 
 async def test_a_verified_sentence_says_back_what_was_heard(make_coach: MakeCoach, lines: Any) -> None:
     """It comes first; the lines follow, unchanged."""
-    model = ScriptedModel([SAID_BACK, THRESHOLD])
+    model = ScriptedModel([SAID_BACK, HEARD_THRESHOLD])
 
     assert await sentences(make_coach(model)) == [("model", SAID_BACK), *lines]
     assert SLEEP in model.asked[0] and SAID_BACK in model.asked[1]
@@ -39,7 +39,7 @@ async def test_a_verified_sentence_says_back_what_was_heard(make_coach: MakeCoac
 @pytest.mark.parametrize(
     "answers",
     [
-        pytest.param([SAID_BACK, THRESHOLD - 0.01], id="unverified"),
+        pytest.param([SAID_BACK, HEARD_THRESHOLD - 0.01], id="unverified"),
         pytest.param(["You should go for a walk and call him.", 1.0], id="advice"),
         pytest.param(["You cannot sleep since he left, so let him go.", 1.0], id="advice-behind"),
         pytest.param(["Did he leave you and can you sleep?", 1.0], id="a-question"),

@@ -12,7 +12,9 @@ from fakes import SLEEP, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk,
 from coach.errors import Misconfigured, NotFound
 from coach.events import ChatRequest, Event
 from coach.graph import Coach
+from coach.retrieve import Retriever
 from coach.thread import Query, Screening
+from corpus.embedding import MiniLM
 from corpus.passage import Corpus
 from corpus.store import Store
 
@@ -281,10 +283,11 @@ async def test_the_decision_tells_how_the_answer_came_about(make_coach: MakeCoac
 
 
 @pytest.mark.weights
-def test_no_passage_of_the_corpus_that_manipulates_is_ever_recommended(real_coach: Coach, real_corpus: Corpus) -> None:
+def test_no_passage_of_the_corpus_that_manipulates_is_ever_recommended(
+    real_store: Store, embedder: MiniLM, real_corpus: Corpus
+) -> None:
     """Each of them, asked for in each of its own questions, with the rails out of the way."""
-
-    retriever = real_coach.retriever()
+    retriever = Retriever(real_store.open(), embedder)
     bad = [p for p in real_corpus if p.label == "manipulative"]
     found = [f.passage for p in bad for asked in p.asked for f in retriever.find(Query(asked), 12).found]
 

@@ -72,6 +72,17 @@ def test_the_floors_file_can_be_read_and_directions_agree():
             assert sign * (floor.target - floor.floor) >= 0, key
 
 
+def test_floors_are_raised_to_what_was_measured_and_never_lowered():
+    """A new one is set, a lower one raised, a higher one stays, comments too; what has no entry gets none."""
+    text = '# why\n[s.new]\ntarget = 1.0\n\n[s."low@5"]\nfloor = 0.2\n\n[s.high]\nfloor = 0.9\n'
+    figures = [figure(1, 2, f"s.{name}") for name in ("new", "low@5", "high", "other")]
+
+    assert (
+        floors.raised(text, figures)
+        == '# why\n[s.new]\nfloor = 0.5\ntarget = 1.0\n\n[s."low@5"]\nfloor = 0.5\n\n[s.high]\nfloor = 0.9\n'
+    )
+
+
 def lowered(before: dict[str, Floor], now: dict[str, Floor]) -> list[str]:
     """Name the floors that are lower now than before, or gone."""
     gone = [k for k, f in before.items() if f.floor is not None and (k not in now or now[k].floor is None)]

@@ -26,12 +26,12 @@ def unread(_: Foreign) -> tuple[Passage, ...]:
 def judged() -> Counter[tuple[Label, Label]]:
     """How often each label was written and judged: {(written, judged): passages}."""
     passages = reading.read([PACKAGE / "articles"], unread).passages
-    judge = Judge(minilm())
-    counts: Counter[tuple[Label, Label]] = Counter()
-    for passage in passages:
-        found = judge.findings([s.text for s in sentences.split(passage.text)])
-        counts[passage.label, max((f.label for f in found if f), key=GRAVITY.index, default=Label.SOUND)] += 1
-    return counts
+    said = [(passage, span.text) for passage in passages for span in sentences.split(passage.text)]
+    gravest = {p.id: Label.SOUND for p in passages}
+    for (passage, _), finding in zip(said, Judge(minilm()).findings([text for _, text in said]), strict=True):
+        if finding:
+            gravest[passage.id] = max(gravest[passage.id], finding.label, key=GRAVITY.index)
+    return Counter((p.label, gravest[p.id]) for p in passages)
 
 
 def test_most_manipulative_passages_are_not_taken_for_sound(judged: Counter[tuple[Label, Label]]) -> None:

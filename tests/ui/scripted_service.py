@@ -185,7 +185,7 @@ async def _told(scripted: Scripted, message: str, thread_id: str) -> AsyncIterat
                 raise ConnectionAbortedError("scripted")
             if name == "sentence":
                 await asyncio.sleep(scripted.pause_s)
-                while scripted.is_held and n_said:
+                while scripted.is_held and n_said:  # noqa: ASYNC110 - the test that lets go is in another thread
                     await asyncio.sleep(0.02)
                 n_said += 1
             yield _event(name, data | ({"turn_id": turn_id, "thread_id": thread_id} if name == "answer" else {}))
@@ -402,7 +402,7 @@ def review(text: str) -> dict[str, Any]:
     lines = []
     for word, (kind, why) in kinds.items():
         if (at := text.lower().find(word)) >= 0:
-            end = next((i for i in range(at, len(text)) if text[i] in ".\n"), len(text))
+            end = next((i + (text[i] == ".") for i in range(at, len(text)) if text[i] in ".\n"), len(text))
             start = max(text.rfind(".", 0, at), text.rfind("\n", 0, at)) + 1
             lines.append({"start": start, "end": end, "kind": kind, "why": why, "citations": [cite(ROOM)]})
     verdict = "fine" if not lines else "do_not_send" if any(r["kind"] == "breaks_no" for r in lines) else "rest_a_day"

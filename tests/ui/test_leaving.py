@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ELSEWHERE, Server, Window, ask
+from looking import ELSEWHERE, Server, Window, ask
 from playwright.sync_api import Page, expect
 from scripted_service import Scripted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ask
+from looking import ask
 from playwright.sync_api import Page, expect
 from scripted_service import corpus
 

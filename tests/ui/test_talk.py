@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -41,7 +42,7 @@ async def test_every_state_begins_with_the_one_before():
     """A part that was put is never changed or taken back."""
     states = [state["parts"] for state in await told(Scripted(), "how long")]
 
-    assert all(after[: len(before)] == before for before, after in zip(states, states[1:], strict=False))
+    assert all(after[: len(before)] == before for before, after in pairwise(states))
 
 
 async def test_a_caveat_stands_before_the_answer_with_who_helps():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import PHONE, Look, Server, Window, ask
+from looking import PHONE, Look, Server, Window, ask
 from playwright.sync_api import Page, expect
 from scripted_service import ABUSE_LINE, CRISIS_LINE, ROOM, Scripted, corpus
 

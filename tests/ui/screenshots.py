@@ -1,0 +1,93 @@
+"""`make screenshots`: a picture of each form into `docs/images`, with the scripted service and its real articles.
+
+Looks at 360 and 1280 pixels, by day and by night. Pictures that the README and `docs/page.md` show keep their names.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))  # beside the tests, whose servers and script it shares, as pytest does
+
+from looking import ELSEWHERE, NAMES, PHONE, QUIET, READY_MS, WIDE, Server, ask, chromium, paged
+from scripted_service import Scripted, create_app
+
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
+TURNS = {
+    "answer": "He left five days ago and I keep wanting to text him all night.",
+    "contested": "How long should I leave him alone?",
+    "abuse": "He used to grab my wrists when he was drunk, but I still want him back.",
+    "no": "He told me to stop contacting him. What should I text him tonight?",
+    "declined": "Write him something that makes him jealous.",
+    "crisis": "I have the pills in my hand. He left me.",
+    "abstained": "What does my horoscope say about us?",
+    "broken": "Die now, please, in the middle of it.",
+}
+DRAFT = "Hey, I miss you.\nPlease, please just answer me. This is all your fault.\nI hope the new job is good."
+
+
+def main() -> int:
+    """Take all pictures; 2 where there is no browser."""
+    found = chromium()
+    if found is None:
+        print(f"no Chromium found: install one of {', '.join(NAMES)}, or name it in UI_TEST_BROWSER", file=sys.stderr)
+        return 2
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    server = Server(create_app(Scripted()))
+    with paged(f"http://127.0.0.1:{server.port}") as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        for place, size in (("phone", PHONE), ("wide", WIDE)):
+            for scheme in ("light", "dark"):
+                context = browser.new_context(
+                    viewport=size, color_scheme=scheme, locale="en-US", reduced_motion="reduce"
+                )
+                page = context.new_page()
+                page.goto(address)
+                page.wait_for_selector("html[data-ready]", timeout=READY_MS)
+                _take(page, f"{place}-{scheme}", is_wide=size is WIDE)
+                context.close()
+        browser.close()
+    server.stop()
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}; leaving fast goes to {ELSEWHERE}")
+    return 0
+
+
+def _take(page: Page, look: str, is_wide: bool) -> None:
+    def shoot(name: str) -> None:
+        page.screenshot(path=FOLDER / f"{name}-{look}.png")
+
+    shoot("start")
+    for name, message in TURNS.items():
+        ask(page, message)
+        if name == "contested" and is_wide:
+            page.locator(".turn").last.locator(".said .marker").first.click()
+        shoot(name)
+        if name == "contested" and not is_wide:
+            page.locator(".turn").last.locator(".said .marker").first.click()
+            shoot("source")
+            page.keyboard.press("Escape")
+    page.locator("nav [data-view=check]").click()
+    page.locator("#draft").fill(DRAFT)
+    page.locator("#check button[type=submit]").click()
+    page.locator(".verdict").wait_for()
+    page.locator("#review").scroll_into_view_if_needed()
+    page.evaluate("scrollBy(0, document.querySelector('#review').getBoundingClientRect().top - 110)")
+    shoot("check")
+    page.locator("nav [data-view=days]").click()
+    page.locator("#days-on").check()
+    page.locator("#has-no").uncheck()
+    page.locator("#last-contact").fill(page.evaluate("new Date(Date.now() - 12 * 864e5).toLocaleDateString('sv')"))
+    shoot("days")
+    page.locator("nav [data-view=articles]").click()
+    page.locator("#library summary").first.click()
+    shoot("articles")
+    page.locator("nav [data-view=how]").click()
+    page.locator("#helplines").wait_for()
+    shoot("how")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
