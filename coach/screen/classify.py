@@ -54,9 +54,9 @@ BOTH = {
 LEAD = 0.15
 BESIDE = {"minor"}  # told in the same breath as anything else
 # Fewer sentences have fewer chances to resemble something: the threshold is for up to so many pieces, and the logit
-# asked for rises with the logarithm of their number beyond (40 pieces: 0.5 becomes 0.81).
+# asked for rises with the logarithm of their number beyond (40 pieces: 0.5 becomes 0.91).
 USUAL_PIECES = 5
-RISE = 0.7
+RISE = 1.1
 MIN_WORDS = 5  # a fragment ("There's no judge.") is heard with its neighbour only, unless it is all that was said
 
 Floats = NDArray[np.float64]
@@ -145,7 +145,9 @@ class Classifiers:
 
     def _is_outdone(self, scores: Floats, name: str) -> NDArray[np.bool_]:
         """Return for each piece whether another policy is clearly surer of it: "will it rain?" is no crisis."""
-        others = [n for n, other in enumerate(self._names) if other != name and other not in BESIDE and name not in BESIDE]
+        others = [
+            n for n, other in enumerate(self._names) if other != name and other not in BESIDE and name not in BESIDE
+        ]
         if not others:
             return np.zeros(len(scores), dtype=np.bool_)
         return np.asarray(scores[:, others].max(axis=1) > scores[:, self._names.index(name)] + LEAD)

@@ -175,7 +175,12 @@ def _told(found: Findings, facts: Facts) -> Facts:
 
 def _tells(found: Findings) -> bool:
     """Return whether this message tells of abuse or of his no: "how do I win him back?" is then answered with that caveat."""
-    told = [hit.kind for name in (abuse.POLICY, respect_decision.POLICY) for hit in found.of(name) if (name, hit.kind) not in ASIDE]
+    told = [
+        hit.kind
+        for name in (abuse.POLICY, respect_decision.POLICY)
+        for hit in found.of(name)
+        if (name, hit.kind) not in ASIDE
+    ]
     return bool(told)
 
 

@@ -6,6 +6,7 @@ is cut into pieces for the vectors, since a vector of 100 words says nothing abo
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -75,9 +76,7 @@ def hear(text: str, embedder: Embedder) -> Heard:
             typed = words = language.gloss(typed, spoken)
         single += _pieces(typed, words, place)
     vectors = embedder.encode([piece.text for piece in single])
-    pairs = [
-        Piece(f"{a.text} {b.text}", f"{a.plain} {b.plain}", a.place) for a, b in zip(single, single[1:], strict=False)
-    ]
+    pairs = [Piece(f"{a.text} {b.text}", f"{a.plain} {b.plain}", a.place) for a, b in itertools.pairwise(single)]
     joined = vectors[:-1] + vectors[1:]  # the mean of two vectors stands for the pair: half the cost of embedding it
     joined = joined / np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), 1e-9)
     return Heard(

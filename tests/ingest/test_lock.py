@@ -15,7 +15,7 @@ def test_a_second_ingest_is_told_to_wait(tmp_path: Path) -> None:
     """The message says who is at it and what to do."""
     with (
         only_one(str(tmp_path)),
-        pytest.raises(Busy, match="another ingest is writing to .*; wait"),
+        pytest.raises(Busy, match=r"another ingest is writing to .*; wait"),
         only_one(str(tmp_path)),
     ):
         pass
@@ -31,7 +31,12 @@ def test_a_lock_goes_with_its_holder(tmp_path: Path) -> None:
 
 def test_a_server_s_store_is_locked_by_its_address() -> None:
     """Two addresses are two stores."""
-    with only_one("http://localhost:9/"), only_one("http://localhost:8"), pytest.raises(Busy), only_one("http://localhost:9"):
+    with (
+        only_one("http://localhost:9/"),
+        only_one("http://localhost:8"),
+        pytest.raises(Busy),
+        only_one("http://localhost:9"),
+    ):
         pass
 
 

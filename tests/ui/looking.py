@@ -34,6 +34,7 @@ Look = tuple[Any, Any]
 WIDE: Any = {"width": 1280, "height": 860}
 PHONE: Any = {"width": 360, "height": 740}
 READY_MS = 20_000
+STARTED_S = 120
 ELSEWHERE = "http://neutral.example/"  # the neutral page: answered by the test itself, never by a network
 
 
@@ -79,10 +80,14 @@ def paged(coach_url: str) -> Iterator[str]:
     settings = {"UI_PORT": str(port), "UI_COACH_URL": coach_url, "UI_EXIT_URL": ELSEWHERE}
     process = subprocess.Popen([sys.executable, "-m", "ui"], env=os.environ | settings, cwd=ROOT)
     try:
-        while not _answers(port):
+        for _ in range(STARTED_S * 10):
+            if _answers(port):
+                break
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)
                 pytest.fail(f"`python -m ui` ended with {process.returncode}")
+        else:
+            pytest.fail(f"`python -m ui` did not answer within {STARTED_S} s")
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
