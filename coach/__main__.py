@@ -34,7 +34,8 @@ def _serve() -> int:
 
     from coach.app import create_app
 
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # one line a model call otherwise
+    for name in ("httpx", "httpx2", "bm25s"):  # one line a model call, and one an index, otherwise
+        logging.getLogger(name).setLevel(logging.WARNING)
     uvicorn.run(
         create_app(settings), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=10
     )

@@ -63,10 +63,10 @@ class Engine:
 
     async def stop(self) -> None:
         """End the child and its keeper; the child's input closes, so it also ends when this process is killed."""
-        if self._keeper:
+        while self._keeper and not self._keeper.done():
+            # Again and again: a cancellation that arrives just as a wait ends can be swallowed (asyncio before 3.12).
             self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
+            await asyncio.wait({self._keeper}, timeout=0.2)
         await self._end_child()
 
     async def _keep_alive(self) -> None:

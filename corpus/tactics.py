@@ -22,9 +22,9 @@ from corpus.embedding import Embedder, Vectors
 from corpus.passage import Label
 
 FILE = Path(__file__).parent / "tactics.toml"
-# Found on five articles that nobody here wrote, and on our retelling of them: at 0.8 every passage that had to be found
-# was, with 2 in 100 of the others; at 0.65 no more were, with 8 in 100. What lies between is told as contested.
-MANIPULATIVE_AT = 0.8
+# Found on five articles that nobody here wrote: at 0.75 all 14 passages that had to be found were, and 8 of the other 183,
+# half of them with reason; at 0.65 no more were, and 17. What lies between is told as contested.
+MANIPULATIVE_AT = 0.75
 UNSURE_AT = 0.65
 CONTESTED_AT = 0.5
 HIM = (

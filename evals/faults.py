@@ -242,7 +242,7 @@ FAULTS = (
         ("crisis",),
     ),
     Fault(
-        "bare refusal", "a decline offers nothing instead", "safety", _tampered(_bare), ("turn",), 12, ("manipulation",)
+        "bare refusal", "a decline offers nothing instead", "safety", _tampered(_bare), ("turn",), 6, ("manipulation",)
     ),
     Fault("labels ignored", "manipulative passages may be recommended", "safety", _finding(None), ("bait",), 1),
     Fault(
@@ -285,7 +285,7 @@ FAULTS = (
         ("answer",),
         12,
     ),
-    Fault("quote shifted", "quotes stand one character off", "grounding", _tampered(_shift_quote), ("answer",), 12),
+    Fault("quote shifted", "quotes stand one character off", "grounding", _tampered(_shift_quote), ("answer",), 10),
     Fault(
         "yesterday's answer",
         "every question gets the first one's answer",
@@ -318,7 +318,7 @@ FAULTS = (
         ("answer",),
         12,
     ),
-    Fault("sentence repeated", "the last sentence is said twice", "grounding", _tampered(_repeat), ("answer",), 12),
+    Fault("sentence repeated", "the last sentence is said twice", "grounding", _tampered(_repeat), ("answer",), 10),
     Fault(
         "threshold lowered",
         f"the verifier passes from {LOW_THRESHOLD}",

@@ -86,9 +86,17 @@ async def plant(faults: Sequence[Fault]) -> list[Noticed]:
     await subject.use_stand_in(read(DATA / "verify" / "tuning.jsonl", VerifyPair))
     await subject.coach()  # the rails of whole turns and of the suite are then the same object
     known = floors.load()
-    noticed = []
+    noticed, healthy_figures = [], dict[object, tuple[Figure, ...]]()
     for fault in faults:
-        before = await _figures(fault, subject, is_planted=False)
+        same = (
+            fault.suite,
+            fault.parts,
+            fault.n,
+            fault.policies,
+        )  # faults of the same tasks share what is judged without one
+        if same not in healthy_figures:
+            healthy_figures[same] = await _figures(fault, subject, is_planted=False)
+        before = healthy_figures[same]
         after = await _figures(fault, subject, is_planted=True)
         noticed.append(Noticed(fault, max((f.n for f in before), default=0), fell(before, after, known)))
         print(f"{'red  ' if noticed[-1].fallen else 'GREEN'} {fault.name}", flush=True)

@@ -12,6 +12,10 @@ SAFE = "safe"
 def told(found: Findings, facts: Facts) -> Facts:
     """Return the facts with a crisis begun, going on, or over."""
     hits = found.of(POLICY)
+    if facts.crisis and found.of(
+        SAFE
+    ):  # "I am safe, he took the pills away": only what is said outright stands against it
+        hits = tuple(hit for hit in hits if hit.is_exact)
     if hits:
         return facts.having(crisis=hits[0].kind, n_crisis=facts.n_crisis + 1)
     if not facts.crisis:

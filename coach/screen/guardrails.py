@@ -63,7 +63,7 @@ ASIDE = {
     (abuse.POLICY, abuse.CORRECTED),
     (injection.POLICY, injection.FRAMING),
 }
-ASK_BESIDE_HURT = 0.85  # of a ploy that no pattern found, where abuse or a no is told in the same message
+ASK_BESIDE_HURT = 0.93  # of a ploy that no pattern found, where abuse or a no has been told
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
 
@@ -186,7 +186,7 @@ def _tells(found: Findings) -> bool:
 
 def _declined(found: Findings, told: Facts) -> Hit | None:
     confessed = own_conduct.only_told(found)
-    at_least = ASK_BESIDE_HURT if _tells(found) else 0.0
+    at_least = ASK_BESIDE_HURT if _tells(found) or told.abuse or told.no else 0.0
     return (
         respect_decision.asked(found, told)
         or surveillance.asked(found, confessed, at_least)
