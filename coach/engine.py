@@ -9,7 +9,6 @@ Who talks to it: `llm.py`, over the OpenAI protocol at `Engine.url`.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import os
