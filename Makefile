@@ -1,5 +1,5 @@
 # Everything a person or a machine does here. `make run` talks, `make test` is what CI runs.
-# The browser for page tests is found on the PATH, or named: BROWSER=/path/to/chromium make test
+# The browser for page tests is found on the PATH, or named: UI_TEST_BROWSER=/path/to/chromium make test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,10 +41,10 @@ eval: .venv/tested weights ingest  ## every suite with the real model; takes abo
 	$(PY) -m evals all --report build/reports
 
 bench: .venv/tested weights ingest  ## the plain recipe against this coach, same machine, same weights
-	$(PY) -m evals.bench
+	$(PY) -m evals speed --report build/bench
 
 screenshots: .venv/tested  ## a picture of each form of the page
-	$(PY) -m tests.ui.screenshots
+	$(PY) tests/ui/screenshots.py
 
 clean:  ## what was built here; the weights stay in the user's cache (README says how to remove them)
 	rm -rf .venv build store *.egg-info
