@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corpus.embedding import MiniLM
+from corpus.embedding import MiniLM, minilm
 
 pytestmark = pytest.mark.weights
+
+
+@pytest.fixture
+def embedder() -> MiniLM:
+    """The real one: the tests beside this file use words for vectors."""
+    return minilm()
 
 
 def test_vectors_have_length_one(embedder: MiniLM) -> None:
