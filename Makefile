@@ -25,7 +25,6 @@ ingest: .venv/installed  ## read corpus/articles into the index
 test: .venv/tested weights  ## everything that CI does
 	$(MAKE) lint
 	$(PY) -m pytest
-	$(PY) -m evals retrieval safety --report build/reports
 
 check: .venv/tested lint  ## format, lint, types, import contracts, tests without weights, browser or servers
 	$(PY) -m pytest -m "not weights and not browser and not server"
