@@ -79,6 +79,10 @@ def sections_cited(answer: dict[str, Any]) -> set[str]:
     return {c["passage_id"].rsplit("/", 1)[0] for s in answer["sentences"] for c in s["citations"]}
 
 
+def _says_back(text: str, message: str) -> bool:
+    return draft.is_saying_back(text, message) or draft.is_asking_back(text)
+
+
 def scores(message: str, answer: dict[str, Any], corpus: Corpus | None) -> dict[str, Any]:
     """Return all deterministic measures of one answer."""
     texts = texts_of(answer, corpus)
@@ -95,9 +99,7 @@ def scores(message: str, answer: dict[str, Any], corpus: Corpus | None) -> dict[
         "promises": [voice.promises(s["text"]) for s in spoken],
         "leaks": [leaks(s["text"]) for s in spoken if s["source"] == "model"],
         "sources": [s["source"] for s in sentences],
-        "said_back": [
-            bool(s["citations"]) or draft.is_saying_back(s["text"], message) for s in spoken if s["source"] == "model"
-        ],
+        "said_back": [bool(s["citations"]) or _says_back(s["text"], message) for s in spoken if s["source"] == "model"],
         "n_words": voice.n_words(" ".join(s["text"] for s in sentences)),
         "text": " ".join(s["text"] for s in spoken),
     }

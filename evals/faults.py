@@ -136,6 +136,12 @@ def _questions_emptied(subject: InProcess) -> AbstractContextManager[None]:
     return patched(subject.retriever, "_vectors", vectors)
 
 
+@contextmanager
+def _lowered(_: InProcess) -> Iterator[None]:
+    with patched(verify, "THRESHOLD", LOW_THRESHOLD), patched(verify, "HEARD_THRESHOLD", LOW_THRESHOLD):
+        yield
+
+
 def _swap_citations(answer: dict[str, Any], _: list[dict[str, Any]]) -> dict[str, Any]:
     cited = [s for s in answer["sentences"] if s["citations"]]
     rows = [s["citations"] for s in cited]
@@ -323,7 +329,7 @@ FAULTS = (
         "threshold lowered",
         f"the verifier passes from {LOW_THRESHOLD}",
         "grounding",
-        lambda _: patched(verify, "THRESHOLD", LOW_THRESHOLD),
+        _lowered,
         ("pair",),
         60,
     ),

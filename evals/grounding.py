@@ -70,7 +70,8 @@ class Grounding:
         if pairs:
             scores = [float(r.scores["support"]) for r in pairs]
             labels = [bool(r.scores["label"]) for r in pairs]
-            drawn += drawing.verifier(scores, labels, [str(r.scores["kind"]) for r in pairs], verify.THRESHOLD)
+            verdicts = [bool(r.scores["passes"]) for r in pairs]
+            drawn += drawing.verifier(scores, labels, [str(r.scores["kind"]) for r in pairs], verdicts)
             tables["calibration"] = [
                 {"score": b.score, "supported": b.supported, "n": b.n} for b in agreement.calibration(scores, labels)
             ]
@@ -122,11 +123,18 @@ class Grounding:
             return []
         coach = await subject.coach()
         if coach.verifier is None:
-            return [{"text": s["text"], "support": 0.0} for s in spoken]
-        rows = []
+            return [{"text": s["text"], "support": 0.0, "holds": False} for s in spoken]
+        rows, texts = [], answers.texts_of(answer, subject.corpus)
         for s in spoken:
-            source = " ".join(c["quote"] for c in s["citations"]) or draft.shorten(message)
-            rows.append({"text": s["text"], "support": round(await coach.verifier.support(s["text"], source), 4)})
+            if s["citations"]:
+                support = await coach.verifier.support(
+                    s["text"], " ".join(texts[c["passage_id"]] for c in s["citations"])
+                )
+                holds = support >= verify.THRESHOLD
+            else:
+                support = await coach.verifier.support_heard(s["text"], draft.shorten(message))
+                holds = support >= verify.HEARD_THRESHOLD or draft.is_asking_back(s["text"])
+            rows.append({"text": s["text"], "support": round(support, 4), "holds": holds})
         return rows
 
     async def _the_judge(self, subject: Subject) -> Judge | None:
@@ -142,18 +150,18 @@ class Grounding:
         if verifier is None:
             raise RuntimeError("the verifier needs a model")
         support = await verify_pair(verifier, sample, subject)
-        passed = (support >= verify.THRESHOLD) == sample.supported
+        lets_pass = passes(sample, support)
         return Result(
             task.suite,
             task.part,
             task.id,
-            passed,
+            lets_pass == sample.supported,
             "supported" if sample.supported else f"unsupported ({sample.kind})",
-            f"support {support:.3f}, threshold {verify.THRESHOLD}",
+            f"support {support:.3f}, {'passes' if lets_pass else 'stops'}",
             tags=(sample.kind, sample.source_kind),
             messages=(sample.sentence,),
             reason=sample.reason,
-            scores={"support": round(support, 4), "label": sample.supported, "kind": sample.kind},
+            scores={"support": round(support, 4), "label": sample.supported, "kind": sample.kind, "passes": lets_pass},
             record={"source": sample.message or sample.passage_id},
         )
 
@@ -192,9 +200,16 @@ def label_of(pair: JudgePair) -> bool | None:
 async def verify_pair(verifier: Verifier, pair: VerifyPair, subject: InProcess) -> float:
     """Return the verifier's support on a labelled pair, with the evidence of a turn."""
     if pair.source_kind == "message":
-        return await verifier.support(pair.sentence, draft.shorten(pair.message))
+        return await verifier.support_heard(pair.sentence, draft.shorten(pair.message))
     passage = subject.corpus.by_id[pair.passage_id]
     return await verifier.support(pair.sentence, passage.text)
+
+
+def passes(pair: VerifyPair, support: float) -> bool:
+    """Return whether a turn would say the sentence: advice by its threshold, what is said back also by rule."""
+    if pair.source_kind == "passage":
+        return support >= verify.THRESHOLD
+    return support >= verify.HEARD_THRESHOLD and draft.is_saying_back(pair.sentence, pair.message)
 
 
 async def make_judge(spec: str, subject: Subject) -> Judge:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from coach import verify
 from evals import agreement, citation, figures, intervals
 from evals.agreement import JudgeErrors
 from evals.answers import MAX_QUOTE_WORDS
@@ -35,7 +34,7 @@ def answer_faults(scores: dict[str, Any]) -> list[str]:
 
 def is_verified(scores: dict[str, Any]) -> bool:
     """Return whether every model sentence passes the verifier again and, where it cites nothing, only says back."""
-    return all(row["support"] >= verify.THRESHOLD for row in scores["model"]) and all(scores["said_back"])
+    return all(row["holds"] for row in scores["model"]) and all(scores["said_back"])
 
 
 def deterministic(told: Sequence[Result], has_model: bool) -> list[Figure]:
@@ -168,9 +167,10 @@ def _corrected(figure: Figure, errors: JudgeErrors) -> Figure | None:
     return figures.of(f"{figure.key}.corrected", f"{figure.says}; corrected: {errors.says}", i, "share")
 
 
-def verifier(scores: Sequence[float], labels: Sequence[bool], kinds: Sequence[str], threshold: float) -> list[Figure]:
+def verifier(
+    scores: Sequence[float], labels: Sequence[bool], kinds: Sequence[str], verdicts: Sequence[bool]
+) -> list[Figure]:
     """Return how well the verifier tells supported from unsupported, and which kinds of fault pass it."""
-    verdicts = [s >= threshold for s in scores]
 
     def balanced(picks: Sequence[int]) -> float:
         return agreement.balanced_accuracy([verdicts[i] for i in picks], [labels[i] for i in picks])

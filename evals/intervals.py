@@ -67,5 +67,9 @@ def resampled(
     if n == 0:
         return math.nan, math.nan
     picks = np.random.default_rng(seed).integers(0, n, (n_resamples, n))
-    low, high = np.percentile([statistic(row.tolist()) for row in picks], [2.5, 97.5])
+    values = np.asarray([statistic(row.tolist()) for row in picks])
+    values = values[~np.isnan(values)]  # a resample without one of two kinds says nothing
+    if not len(values):
+        return math.nan, math.nan
+    low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)

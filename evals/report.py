@@ -125,7 +125,7 @@ def markdown(rows: dict[str, Any]) -> str:
         "# Evaluation",
         "",
         f"Model `{about['model']}`, corpus `{about['corpus_digest'][:12]}`, {about['split']} samples, "
-        f"{'a sample' if about['fast'] else 'whole'}. "
+        f"{'a sample' if about['fast'] or about['n'] else 'whole'}. "
         + (
             "**Every floor holds.**"
             if rows["exit_code"] == 0

@@ -24,6 +24,7 @@ from ingest.label import Labeller, notion
 from ingest.lock import only_one
 from ingest.remembered import Kind, Remembered
 
+UNUSABLE = (Busy, StoreError, TacticsError, WeightsMissing, OSError)  # OSError: a full disk, somebody else's folder
 N_SHOWN = 25  # problems printed; a file in the wrong format has hundreds
 
 
@@ -46,13 +47,7 @@ def main(
             print(f"… and {len(error.problems) - N_SHOWN} more", file=sys.stderr)
         print("ingest: nothing was changed.", file=sys.stderr)
         return 2
-    except (
-        Busy,
-        StoreError,
-        TacticsError,
-        WeightsMissing,
-        OSError,
-    ) as error:  # OSError: a full disk, a folder of others
+    except UNUSABLE as error:
         print(f"ingest: {error}", file=sys.stderr)
         return 1
     print(report)
@@ -74,6 +69,8 @@ def _ingest(
     )
     paths = args.paths or [settings.articles]
     keep = former.corpus if former and args.add else None
+    if keep and not is_same_notion:
+        keep = labeller.again(keep)
     corpus = reading.read(paths, labeller.passages, args.outline, keep)
     return index.write(corpus, store, former, embedder, labels, lines.read_supports(settings.articles))
 

@@ -15,7 +15,8 @@ from dataclasses import replace
 import numpy as np
 
 from corpus.embedding import Embedder, Vectors
-from corpus.passage import Aim, Label, Passage, Section, Stage
+from corpus.passage import Aim, Corpus, Label, Passage, Section, Stage
+from corpus.quote import MAX_QUOTE_WORDS
 from corpus.tactics import Finding, Judge, Tactics
 from ingest import split
 from ingest.foreign import Foreign
@@ -24,6 +25,9 @@ VERSION = "1"  # raise it when a change here gives other labels or lines
 LINE_WORDS = range(6, 31)
 ADVICE_BONUS = 0.15  # of an imperative or a "you" sentence, against cosines to the passage's centre of 0.5 to 0.9
 FLAW_COST = 0.2  # of what is no statement, needs the sentence before it, tells of the author, is too short or too long
+
+# Which sentences may speak for a passage: a tactic is told as one, and what is contested is not put into her ear.
+SPEAKER = {Label.SOUND: Label.SOUND, Label.CONTESTED: Label.SOUND, Label.MANIPULATIVE: Label.MANIPULATIVE}
 
 _INNER = str.maketrans("“”", "‘’")  # quotation marks inside quotation marks
 _GRAVITY = {Label.SOUND: 0, Label.CONTESTED: 1, Label.MANIPULATIVE: 2}
@@ -79,6 +83,18 @@ class Labeller:
             for section, n, group in places
         )
 
+    def again(self, corpus: Corpus) -> Corpus:
+        """Judge foreign passages of a kept corpus by today's notion. Ours, which have questions, stay as they were written."""
+        groups = {p.text: split.sentences_of(p.text) for p in corpus.passages if not p.asked}
+        judged = self._judged(list(groups.values()))
+        renewed = tuple(
+            replace(judged[p.text], id=p.id, article=p.article, section=p.section, title=p.title)
+            if p.text in groups
+            else p
+            for p in corpus.passages
+        )
+        return Corpus(corpus.articles, renewed, corpus.disagreements)
+
     def _judged(self, groups: Sequence[tuple[str, ...]]) -> dict[str, Passage]:
         """Return passages by text, with everything but their place."""
         if not groups:
@@ -99,9 +115,10 @@ def _judge_one(group: Sequence[str], vectors: Vectors, findings: Sequence[Findin
     text = " ".join(group)
     gravest = max((f for f in findings if f), key=lambda f: (_GRAVITY[f.label], f.score), default=None)
     label = gravest.label if gravest else Label.SOUND
-    best = _best(group, vectors, [(f is not None) == (label is Label.MANIPULATIVE) for f in findings])
-    start = sum(len(sentence) + 1 for sentence in group[:best])
+    best = _best(group, vectors, [(f.label if f else Label.SOUND) is SPEAKER[label] for f in findings])
     line = clean(group[best])
+    start = sum(len(sentence) + 1 for sentence in group[:best])
+    is_short = len(group[best].split()) <= MAX_QUOTE_WORDS  # of a longer one `lines` finds the part to quote
     return Passage(
         id="",
         article="",
@@ -109,7 +126,7 @@ def _judge_one(group: Sequence[str], vectors: Vectors, findings: Sequence[Findin
         title="",
         text=text,
         line=f"The article says: “{line.translate(_INNER)}”" if label is Label.MANIPULATIVE else line,
-        quote=(start, start + len(group[best])),
+        quote=(start, start + len(group[best])) if is_short else (0, 0),
         line_support=1.0,  # it is the passage's own sentence
         label=label,
         because=gravest.because if gravest else "",
@@ -124,10 +141,7 @@ def notion(tactics: Tactics) -> str:
 
 
 def _best(group: Sequence[str], vectors: Vectors, speaks: Sequence[bool]) -> int:
-    """Return the place of the sentence that speaks for the passage.
-
-    Of what is manipulative that is the tactic itself, so that it is told as such; of what is contested it is what lies beside.
-    """
+    """Return the place of the sentence that speaks for the passage: near its centre, and advice rather than tale."""
     centre = vectors.mean(axis=0)
     centre /= np.linalg.norm(centre) or 1.0
     choice = [i for i in range(len(group)) if speaks[i]] or range(len(group))
@@ -147,7 +161,7 @@ def _manner(sentence: str) -> float:
 
 def clean(sentence: str) -> str:
     """Return a sentence that stands alone: no lead-in, no brackets, one full stop, no quotation mark left open."""
-    text = _bare(sentence).rstrip(" :;,-–—!").strip()
+    text = (_bare(sentence) or sentence).rstrip(" :;,-–—!").strip()
     if text.count("“") != text.count("”") or text.count('"') % 2:
         text = re.sub('[“”"]', "", text)
     if text and text[-1] not in '.?…”"':

@@ -47,7 +47,7 @@ def settle(corpus: Corpus, former: Corpus | None, supports: dict[str, float], em
 
 
 def _quotes(passages: Sequence[Passage], embedder: Embedder) -> dict[tuple[str, str], tuple[int, int]]:
-    options = {p.text: quote.options(p.text) for p in passages if p.line not in p.text}
+    options = {p.text: quote.options(p.text) for p in passages if not _is_quotable(p)}
     texts = [t for p in passages if p.text in options for t in (p.line, *options[p.text].texts)]
     vectors = dict(zip(texts, embedder.encode(texts), strict=True))  # all at once: one by one took four times as long
     found: dict[tuple[str, str], tuple[int, int]] = {}
@@ -59,3 +59,7 @@ def _quotes(passages: Sequence[Passage], embedder: Embedder) -> dict[tuple[str, 
             start = p.text.index(p.line)
             found[p.line, p.text] = (start, start + len(p.line))
     return found
+
+
+def _is_quotable(passage: Passage) -> bool:
+    return passage.line in passage.text and len(passage.line.split()) <= quote.MAX_QUOTE_WORDS

@@ -23,21 +23,24 @@ def passages(paragraphs: Sequence[str], n_tokens: Callable[[str], int], max_toke
     """Return the sentences of each passage. None has more than `max_tokens`, however long a sentence is."""
     units: list[tuple[str, int, bool]] = []  # sentence, its tokens, whether a paragraph begins here
     for paragraph in paragraphs:
-        for i, sentence in enumerate(_sentences(paragraph)):
+        for i, sentence in enumerate(sentences_of(paragraph)):
             for j, part in enumerate(_parts(sentence, n_tokens, max_tokens)):
                 units.append((part, n_tokens(part) - _TOKENS_BESIDE, i == j == 0))
     return [tuple(sentence for sentence, _, _ in units[a:b]) for a, b in _cuts(units, max_tokens)]
 
 
-def _sentences(paragraph: str) -> list[str]:
-    """Return a paragraph's sentences. Articles are edited text: what goes on in lower case is the same sentence."""
+def sentences_of(paragraph: str) -> tuple[str, ...]:
+    """Return a paragraph's sentences; joined by spaces they are the paragraph.
+
+    Articles are edited text, so what goes on in lower case after a mark is the same sentence.
+    """
     found: list[str] = []
     for span in sentences.split(" ".join(paragraph.split())):
         if found and span.text[:1].islower():
             found[-1] += " " + span.text
         else:
             found.append(span.text)
-    return found
+    return tuple(found)
 
 
 def _cuts(units: Sequence[tuple[str, int, bool]], max_tokens: int) -> list[tuple[int, int]]:

@@ -95,18 +95,31 @@ def caveat(key: str, said: Caveat, passages: Sequence[Passage], catalogue: Catal
         "section",
         tag("h3", heading),
         tag("p", said.text, " ", markers(key, said.citations, passages, catalogue)),
-        referrals(said.referrals),
+        referrals(said.referrals, n_open=1),  # a caveat stands over every turn: the answer is to stay in sight
         class_=f"caveat {said.kind}",
         aria_label=heading,
     )
 
 
-def referrals(places: Sequence[Referral], is_headed: bool = False) -> Html | None:
-    """Return places with people as cards to tap; None where there are none."""
+def referrals(places: Sequence[Referral], is_headed: bool = False, n_open: int | None = None) -> Html | None:
+    """Return places with people as cards to tap, all but the first `n_open` folded; None where there are none."""
     if not places:
         return None
-    heading = tag("h3", words("referral")["heading"]) if is_headed else None
-    return tag("div", heading, tag("ul", *(tag("li", _referral(p)) for p in places)), class_="referrals")
+    told = words("referral")
+    listed = [tag("li", _referral(p)) for p in places]
+    n_open = len(listed) if n_open is None else n_open
+    more = (
+        tag(
+            "details",
+            tag("summary", told["more"].format(n=len(listed) - n_open)),
+            tag("ul", *listed[n_open:]),
+            class_="more",
+        )
+        if len(listed) > n_open
+        else None
+    )
+    heading = tag("h3", told["heading"]) if is_headed else None
+    return tag("div", heading, tag("ul", *listed[:n_open]), more, class_="referrals")
 
 
 def ended(answer: Answer) -> Html | None:

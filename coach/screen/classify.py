@@ -238,7 +238,7 @@ def _learn(names: Sequence[str], examples: Sequence[Example], embedder: Embedder
 
 
 def _likeness(a: Vectors, a_rows: Any, b: Vectors, b_rows: Any) -> Floats:
-    gaussian = np.exp(-GAMMA * (2 - 2 * (a @ b.T).astype(np.float64)))
+    gaussian = np.exp(np.float32(2 * GAMMA) * ((a @ b.T) - 1)).astype(np.float64)  # |a - b|² = 2 - 2 a·b
     return np.asarray(gaussian + WORDS_SHARE * (a_rows @ b_rows.T).toarray())
 
 

@@ -32,7 +32,9 @@ class Need:
 
     def is_met(self, said: frozenset[str]) -> bool:
         """Return whether one of them was said."""
-        return not self.exact.isdisjoint(said) or any(map(str.startswith, said, [self.beginnings] * len(said)))
+        if not self.exact.isdisjoint(said):
+            return True
+        return bool(self.beginnings) and any(word.startswith(self.beginnings) for word in said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -109,6 +110,7 @@ Ingest = Callable[..., int]
 def ingest(tmp_path: Path, embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch) -> Ingest:
     """`python -m ingest` with the embedder of words, into a store of its own."""
     monkeypatch.chdir(tmp_path)  # no .env of this machine
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where the lock of a server's store lies
     monkeypatch.setenv("CORPUS_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("CORPUS_WEIGHTS", str(tmp_path / "weights"))
     monkeypatch.setenv("CORPUS_ARTICLES", str(tmp_path / "articles"))

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from corpus.passage import Label
 from corpus.store import Store
+from corpus.tactics import Tactics
+from ingest import __main__ as command
 
 Ingest = Callable[..., int]
 Write = Callable[..., str]
@@ -99,6 +102,21 @@ def test_a_tie_to_a_replaced_passage_is_dropped_on_add(
     ingest("--add", tmp_path / "b.md")
 
     assert store.open().corpus.disagreements == ()
+
+
+def test_kept_foreign_passages_are_judged_by_today_s_notion(
+    ingest: Ingest, folder: Path, write: Write, store: Store, tactics: Tactics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody corrected the notion: an article that is kept must not go on being recommended."""
+    (folder / "02-rest.txt").write_text("You should leave a scarf at his place. Sleep well.", encoding="utf-8")
+    ingest(folder)
+    assert store.open().corpus.by_id["02-rest#intro/1"].label is Label.SOUND
+
+    corrected = tactics.model_dump()
+    corrected["tactic"][0]["patterns"] = ("leave a scarf",)
+    monkeypatch.setattr(command, "load_tactics", lambda: Tactics.model_validate(corrected))
+    ingest("--add", folder / "01-walks.md")
+    assert store.open().corpus.by_id["02-rest#intro/1"].label is Label.MANIPULATIVE
 
 
 def test_vectors_of_other_weights_are_not_taken_over(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def test_a_lock_goes_with_its_holder(tmp_path: Path) -> None:
         pass
 
 
-def test_a_server_s_store_is_locked_by_its_address() -> None:
+def test_a_server_s_store_is_locked_by_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two addresses are two stores."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with (
         only_one("http://localhost:9/"),
         only_one("http://localhost:8"),

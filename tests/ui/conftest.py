@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from looking import ELSEWHERE, QUIET, WIDE, Look, Server, Window, chromium, paged
-from playwright.sync_api import Browser, Page, sync_playwright
+from looking import ELSEWHERE, QUIET, READY_MS, WIDE, Look, Server, Window, chromium, paged
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from scripted_service import Scripted
 from scripted_service import create_app as scripted_app
 
@@ -53,7 +53,8 @@ def browser() -> Iterator[Browser]:
             pytest.fail(told)
         pytest.skip(told)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        expect.set_options(timeout=READY_MS / 2)
+        opened = playwright.chromium.launch(executable_path=found, args=list(QUIET), timeout=READY_MS)
         yield opened
         opened.close()
 
@@ -71,7 +72,7 @@ def window(
     size, scheme = look
     context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-US", reduced_motion="reduce")
     context.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body="<title>Elsewhere</title><p>Elsewhere."))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(READY_MS)
     opened = Window(context, address)
     yield opened
     if getattr(request.node, "failed", False):

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +33,7 @@ QUIET = (
 Look = tuple[Any, Any]
 WIDE: Any = {"width": 1280, "height": 860}
 PHONE: Any = {"width": 360, "height": 740}
-READY_MS = 20_000
+READY_MS = 60_000  # a busy machine is no bug
 STARTED_S = 120
 ELSEWHERE = "http://neutral.example/"  # the neutral page: answered by the test itself, never by a network
 
@@ -127,3 +127,12 @@ def ask(page: Page, message: str) -> None:
     page.get_by_label("Your message", exact=True).fill(message)
     page.get_by_role("button", name="Ask", exact=True).click()
     page.wait_for_function("() => document.querySelector('#stop').hidden")
+
+
+def expect_soon(page: Page, is_true: Callable[[], bool]) -> None:
+    """Wait up to twenty seconds for something outside the browser."""
+    for _ in range(200):
+        if is_true():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it did not come true")

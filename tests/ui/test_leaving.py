@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from looking import ELSEWHERE, Server, Window, ask
+from looking import ELSEWHERE, Server, Window, ask, expect_soon
 from playwright.sync_api import Page, expect
 from scripted_service import Scripted
 
@@ -18,7 +18,7 @@ def test_the_button_leaves_and_the_thread_is_forgotten(page: Page, scripted: Scr
     page.get_by_role("button", name="Leave", exact=True).click()
     page.wait_for_url(ELSEWHERE)
 
-    assert scripted.thread(1) in scripted.forgotten
+    expect_soon(page, lambda: scripted.thread(1) in scripted.forgotten)
 
 
 def test_going_back_shows_nothing_of_the_talk(window: Window, page: Page):
@@ -141,12 +141,3 @@ def test_the_way_out_is_there_before_the_page_is(window: Window):
 
     assert html.index("/page/leave.js") < html.index("<gradio-app")
     assert "og:image" not in html
-
-
-def expect_soon(page: Page, is_true: object) -> None:
-    """Wait up to five seconds for something outside the browser."""
-    for _ in range(50):
-        if callable(is_true) and is_true():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("it did not come true")

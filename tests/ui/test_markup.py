@@ -67,3 +67,12 @@ def test_a_text_line_is_one_tap():
     assert made is not None
     assert 'href="sms:741741?&amp;body=HOME"' in made
     assert made.count("href") == 1
+
+
+def test_only_the_first_place_of_a_caveat_stands_open():
+    """The others are one press away, so that the answer below stays in sight."""
+    made = referrals((Referral(name="A"), Referral(name="B"), Referral(name="C")), n_open=1)
+
+    assert made is not None
+    assert made.index("A") < made.index("<details") < made.index("B")
+    assert "(2)" in made

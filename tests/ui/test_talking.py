@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from looking import PHONE, Look, Server, Window, ask
+from looking import PHONE, Look, Server, Window, ask, expect_soon
 from playwright.sync_api import Page, expect
 from scripted_service import ABUSE_LINE, CRISIS_LINE, ROOM, Scripted, corpus
 
@@ -126,7 +126,7 @@ def test_stop_ends_the_turn_here_and_there(page: Page, scripted: Scripted):
 
     expect(page.locator("#t1 .sentence")).to_have_count(1)
     expect(page.locator("#t2 .sentence")).to_have_count(3)
-    assert scripted.hung_up == [scripted.thread(1)]
+    expect_soon(page, lambda: scripted.hung_up == [scripted.thread(1)])
     assert scripted.asked[-1]["history"][0]["content"] == "he left"
 
 
@@ -163,7 +163,7 @@ def test_a_service_that_is_away_is_said_until_it_is_back(window: Window, server:
         expect(page.locator("#t1 .broken")).to_contain_text("Your words are still here")
     finally:
         server.start()
-    expect(page.locator("#status")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#status")).to_be_hidden()
     page.get_by_role("button", name="Ask again").click()
 
     expect(page.locator("#t2 .sentence")).to_have_count(5)
@@ -197,7 +197,7 @@ def test_a_reload_begins_anew(page: Page, scripted: Scripted):
     ask(page, "how long")
 
     expect(page.locator(".turn")).to_have_count(1)
-    assert scripted.thread(1) in scripted.forgotten
+    expect_soon(page, lambda: scripted.thread(1) in scripted.forgotten)
     assert page.evaluate("localStorage.length") == 0
 
 
