@@ -73,7 +73,7 @@ def _routes(app: FastAPI) -> None:
     @app.post("/v1/chat")
     async def chat(body: ChatRequest, request: Request, coach: TheCoach) -> Response:
         """Take one turn: the whole `Answer` as JSON, or its events with `Accept: text/event-stream`."""
-        coach.admit(body)  # what can fail with a status fails here, before the stream has begun
+        await coach.admit(body)  # what can fail with a status fails here, before the stream has begun
         if EVENTS in request.headers.get("accept", ""):
             return StreamingResponse(_stream(coach, body), media_type=EVENTS, headers={"Cache-Control": "no-store"})
         answer = await _until_gone(request, _last(coach, body))

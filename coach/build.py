@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from coach import prompt, referrals, threads
+from coach import check, prompt, referrals, threads
 from coach.engine import Engine
 from coach.errors import CoachError, Misconfigured, Unavailable
 from coach.graph import Coach
@@ -51,6 +51,7 @@ def parts(settings: CoachSettings) -> Parts:
             threads=threads.open_store(settings.threads, settings.thread_ttl_s),
             model=model,
         )
+        check.rules()
         coach.retriever()  # refuses an index of other weights now, not in someone's first turn
     except (WeightsMissing, StoreError) as error:
         raise Misconfigured(str(error)) from error

@@ -110,7 +110,11 @@ class Rules(_Strict):
 def rules(path: Path = FILE) -> Rules:
     """Read `check.toml`; Misconfigured names what is wrong with it."""
     try:
-        return Rules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = Rules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        blocks = [kind.patterns for kind in found.kinds.values()] + [good.patterns for good in found.good.values()]
+        for block in blocks:
+            _compile(block)  # a slip in a pattern is found at start-up, not in someone's check
+        return found
     except (OSError, ValueError) as error:
         raise Misconfigured(f"{path.name} cannot be used: {error}") from error
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 MAX_MESSAGE_CHARS = 12_000  # up to there a message is read whole: it may be the one time she tells
-MAX_HISTORY = 100
+MAX_HISTORY = 1000
 
 EventName = Literal["turn", "caveat", "passages", "sentence", "answer", "error"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_MESSAGE_CHARS, strip_whitespace=True)]

@@ -14,11 +14,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from typing import Any, TypedDict
+from weakref import WeakValueDictionary
 
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
@@ -55,7 +58,7 @@ from coach.threads import ThreadStore, new_id
 from coach.verify import Verifier, cite_line
 from corpus.embedding import Embedder
 from corpus.passage import Found, Passage
-from corpus.store import Store
+from corpus.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,7 @@ LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that
 SAID_TURNS = 3  # a follow-up hears something new before it hears the same again
 N_FOUND = 12  # passages that drafting chooses from
 REFERRALS_SHOWN = 3
+HELP = ("emergency", "crisis")  # what is shown when a rail broke
 
 
 class State(TypedDict, total=False):
@@ -103,23 +107,43 @@ class Coach:
     def __post_init__(self) -> None:
         self.verifier = Verifier(self.model) if self.model else None
         self._retriever: Retriever | None = None
+        self._opening = threading.Lock()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # of the threads that speak now
         self._graph = _build(self)
 
     def retriever(self) -> Retriever:
-        """Return search over the current index: a turn keeps the one it began with, the next takes up a new one."""
-        name = self.store.current_name()
-        if self._retriever is None or (name is not None and name != self._retriever.index.name):
-            self._retriever = Retriever(self.store.open(), self.embedder)
-        return self._retriever
+        """Return search over the current index: a turn keeps the one it began with, the next takes up a new one.
 
-    def admit(self, request: ChatRequest) -> None:
+        A store that no longer answers changes nothing: all vectors are in memory.
+        """
+        with self._opening:
+            try:
+                name = self.store.current_name()
+                if self._retriever is None or (name is not None and name != self._retriever.index.name):
+                    self._retriever = Retriever(self.store.open(), self.embedder)
+            except StoreError as error:
+                if self._retriever is None:
+                    raise
+                log.warning("the index in memory goes on serving: %s", error)
+            return self._retriever
+
+    async def admit(self, request: ChatRequest) -> None:
         """Raise what can be known to be wrong with a request before its turn begins."""
         self._thread(request.thread_id)
-        self.retriever()
+        await asyncio.to_thread(self.retriever)
 
     async def turn(self, request: ChatRequest) -> AsyncIterator[Event]:
-        """Yield the events of one turn; the last is `answer`."""
-        thread = self._thread(request.thread_id)
+        """Yield the events of one turn; the last is `answer`. Turns of one thread wait for each other: each must know
+        what was told in the one before.
+        """
+        thread_id = request.thread_id or new_id()
+        lock = self._turns.setdefault(thread_id, asyncio.Lock())
+        async with lock, aclosing(self._turn(request, thread_id)) as events:
+            async for event in events:
+                yield event
+
+    async def _turn(self, request: ChatRequest, thread_id: str) -> AsyncGenerator[Event]:
+        thread = Thread(thread_id) if request.thread_id is None else self._thread(thread_id)
         state: State = {
             "request": request,
             "thread": thread,
@@ -151,8 +175,15 @@ class Coach:
     async def check(self, request: CheckRequest) -> check.Review:
         """Review a message she means to send. It tells nothing new about the thread, so nothing is remembered."""
         thread = self._thread(request.thread_id)
-        screening = await asyncio.to_thread(self.guardrails.message, request.text, thread)
         region = region_code(request.region or self.settings.region)
+        try:
+            screening = await asyncio.to_thread(self.guardrails.message, request.text, thread)
+        except Exception as error:  # as in `screen`: what no rail has read is not reviewed
+            log.error("a rail raised %s; the check was closed", type(error).__name__)
+            referrals = _referrals(self, HELP, region)
+            return check.Review(
+                Outcome.FAILED, (), (), "do_not_send", says=self.replies.said("failed"), referrals=referrals
+            )
         if screening.outcome is Outcome.CRISIS:
             referrals = _referrals(self, self.replies.purposes(screening.reply), region)
             says = self.replies.crisis(screening.reply, screening.facts.n_crisis, referrals, screening.language)
@@ -360,7 +391,7 @@ async def finish(state: State, coach: Coach) -> dict[str, Any]:
 
 def _failed(state: State, coach: Coach) -> dict[str, Any]:
     state["speaker"].fixed(coach.replies.said("failed"))
-    referrals = _referrals(coach, ("emergency", "crisis"), state["region"])
+    referrals = _referrals(coach, HELP, state["region"])
     record = RailRecord("message", Verdict.ERROR)
     state["speaker"].rails.append(record)
     return {"outcome": Outcome.FAILED, "referrals": referrals}

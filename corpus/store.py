@@ -19,8 +19,10 @@ from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import chromadb
+import httpx
 import numpy as np
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 
 from corpus.embedding import Vectors
 from corpus.passage import Article, Corpus, Disagreement, Passage, Section, Side
@@ -128,7 +130,10 @@ class Store:
         name = self.current_name()
         if name is None:
             raise StoreError("there is no index yet; run `python -m ingest`")
-        return Index(name, self._place.open(name))
+        try:
+            return Index(name, self._place.open(name))
+        except (ChromaError, httpx.HTTPError) as error:
+            raise StoreError(f"index {name} could not be read to its end: {type(error).__name__}") from error
 
     def build(self, corpus: Corpus, stamp: Stamp, rows: Sequence[Row], vectors: Vectors) -> str:
         """Write an index beside the current one and return its name; it does not serve until `switch`."""
@@ -215,7 +220,10 @@ class _Server:
             raise StoreError(f"no Chroma server answers at {url}; start one with `chroma run`") from error
 
     def current(self) -> str | None:
-        metadata = self._pointer().metadata or {}
+        try:
+            metadata = self._pointer().metadata or {}
+        except Exception as error:  # as above
+            raise StoreError(f"the Chroma server at {self._url} does not answer; start it again") from error
         return metadata.get("name") or None
 
     def open(self, name: str) -> Any:

@@ -20,7 +20,7 @@ from ui.markup import Html
 from ui.shapes import Answer, Catalogue, Caveat, Citation, Passage, Sentence
 from ui.words import words
 
-MAX_HISTORY = 100  # the service takes no more
+MAX_HISTORY = 1000  # the service takes no more
 N_BEFORE_HELP = 2  # sentences of a crisis before the numbers: one that meets her, one that asks
 KEY = re.compile(r"t\d{1,6}")
 

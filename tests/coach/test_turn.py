@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +11,13 @@ import pytest
 from fakes import SLEEP, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
 
 from coach.errors import Misconfigured, NotFound
-from coach.events import ChatRequest, Event
+from coach.events import ChatRequest, CheckRequest, Event
 from coach.graph import Coach
 from coach.retrieve import Retriever
 from coach.thread import Query, Screening
 from corpus.embedding import MiniLM
 from corpus.passage import Corpus
-from corpus.store import Store
+from corpus.store import Store, StoreError
 
 MakeCoach = Callable[..., Coach]
 WRITE = "what if he doesn't answer my letter"
@@ -154,6 +155,30 @@ async def test_a_rail_that_raises_on_a_sentence_closes_the_turn(make_coach: Make
     assert "error" in {r["verdict"] for r in answer["decision"]["rails"]}
 
 
+async def test_a_rail_that_raises_closes_a_check(make_coach: MakeCoach) -> None:
+    """A message that could not be screened is not called fine; help is shown."""
+    review = await make_coach(rails=Rails(breaks=ValueError())).check(CheckRequest(text="I hope you are well"))
+
+    assert review.outcome == "failed" and review.verdict == "do_not_send"
+    assert review.says and review.referrals
+
+
+async def test_two_turns_at_once_in_one_thread_both_count(make_coach: MakeCoach) -> None:
+    """The second knows what the first was told, and neither is lost."""
+    rails = Rails(lambda text, facts: Screening(facts.having(abuse=facts.abuse or "hits" in text), text))
+    coach = make_coach(rails=rails)
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+
+    _, second = await asyncio.gather(
+        talk(coach, "he hits me", thread_id=thread_id), talk(coach, SLEEP, thread_id=thread_id)
+    )
+
+    thread = coach.threads.get(thread_id)
+    assert thread is not None and thread.facts.abuse
+    assert [turn.message for turn in thread.turns] == [SLEEP, "he hits me", SLEEP]
+    assert [c["kind"] for c in second[-1].data["caveats"]] == ["abuse"]
+
+
 async def test_a_line_that_a_rail_forbids_is_not_said(make_coach: MakeCoach) -> None:
     """The other lines are, and the record says why."""
     answer = (await talk(make_coach(rails=Rails(forbids="phone")), SLEEP))[-1].data
@@ -256,6 +281,22 @@ async def test_a_new_index_is_taken_up_by_the_next_turn(
     assert texts(first)[0] == WALKS[0].line
     assert texts(second)[0] == changed.line
     assert second[-1].data["decision"]["corpus_digest"] != first[-1].data["decision"]["corpus_digest"]
+
+
+async def test_a_store_that_dies_while_it_serves_changes_nothing(
+    make_coach: MakeCoach, tmp_path: Path, words: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is in memory; what is new is taken up when the store is back."""
+    store = Store(str(tmp_path))
+    serve(store, tiny_corpus(), words)
+    coach = make_coach(store=store)
+    before = texts(await talk(coach, SLEEP))
+
+    def dead() -> str:
+        raise StoreError("no Chroma server answers")
+
+    monkeypatch.setattr(store, "current_name", dead)
+    assert texts(await talk(coach, SLEEP)) == before
 
 
 async def test_an_index_of_other_weights_is_refused(make_coach: MakeCoach, tmp_path: Path, words: WordEmbedder) -> None:
