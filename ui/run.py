@@ -18,19 +18,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from pydantic import ValidationError
+
+from ui.settings import RunSettings
 
 NEEDS_DISK_MB = 3_500  # weights 1.2 GB and as much again while they are joined, index, a little air
 NEEDS_MEMORY_MB = 3_000  # engine 1.6 GB, embedder and service 1 GB, page 0.3 GB
 READY_TIMEOUT_S = 300.0  # the first start trains the guardrails' classifiers: about 40 s on two idle cores
-COACH = ("127.0.0.1", int(os.environ.get("COACH_PORT", "8000")))
-PAGE = ("127.0.0.1", int(os.environ.get("UI_PORT", "7860")))
+HOST = "127.0.0.1"
 
 
-def problems() -> list[str]:
+def problems(settings: RunSettings) -> list[str]:
     """Return what stands in the way on this machine, each with what to do."""
     found = []
-    for name, variable, (host, port) in (("service", "COACH_PORT", COACH), ("page", "UI_PORT", PAGE)):
-        if not _is_free(host, port):
+    for name, variable, port in (("service", "COACH_PORT", settings.coach_port), ("page", "UI_PORT", settings.ui_port)):
+        if not _is_free(HOST, port):
             found.append(
                 f"port {port} for the {name} is in use: end the program that listens there, or choose another with "
                 f"{variable}=…"
@@ -38,7 +40,7 @@ def problems() -> list[str]:
     free_mb = shutil.disk_usage(Path.cwd()).free >> 20
     if free_mb < NEEDS_DISK_MB:
         found.append(f"{free_mb} MB of disk are free here, {NEEDS_DISK_MB} MB are needed: free some space")
-    memory_mb = None if os.environ.get("COACH_MODEL") == "none" else _available_memory_mb()
+    memory_mb = None if settings.coach_model == "none" else _available_memory_mb()
     if memory_mb is not None and memory_mb < NEEDS_MEMORY_MB:
         found.append(
             f"{memory_mb} MB of memory are available, {NEEDS_MEMORY_MB} MB are needed: close something large, or set "
@@ -52,20 +54,36 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ui.run", description=__doc__)
     parser.add_argument("--check", action="store_true", help="only look at ports, disk and memory")
     args = parser.parse_args(argv)
-    if found := problems():
+    try:
+        settings = RunSettings()
+    except ValidationError as error:
+        for wrong in error.errors():
+            print(f"make run: {str(wrong['loc'][0]).upper()}: {wrong['msg']}", file=sys.stderr)
+        return 1
+    if found := problems(settings):
         print("\n".join(f"make run: {problem}" for problem in found), file=sys.stderr)
         return 1
     if args.check:
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminate ends the children in order, like Ctrl-C
+    try:
+        return _run(settings)
+    except KeyboardInterrupt:
+        print("\nEnding…")
+        return 0
+
+
+def _run(settings: RunSettings) -> int:
     start = time.monotonic()
+    service, address = f"http://{HOST}:{settings.coach_port}", f"http://{HOST}:{settings.ui_port}"
     with (
-        _process("coach", COACH_PORT=str(COACH[1])) as coach,
-        _process("ui", UI_PORT=str(PAGE[1]), UI_COACH_URL=f"http://{COACH[0]}:{COACH[1]}") as page,
+        _process("coach", COACH_PORT=str(settings.coach_port)) as coach,
+        _process("ui", UI_PORT=str(settings.ui_port), UI_COACH_URL=service, UI_API_KEY=settings.key) as page,
     ):
-        if not _wait_ready(coach, page):
+        if not _wait_ready({f"{service}/health/ready", f"{address}/"}, settings.key, coach, page):
             return 1
         seconds = time.monotonic() - start
-        print(f"\nReady after {seconds:.0f} s: http://{PAGE[0]}:{PAGE[1]}   (Ctrl-C ends everything)", flush=True)
+        print(f"\nReady after {seconds:.0f} s: {address}   (Ctrl-C ends everything)", flush=True)
         return _wait_for_end(coach, page)
 
 
@@ -85,34 +103,29 @@ def _process(module: str, **environment: str) -> Iterator[subprocess.Popen[bytes
             process.wait()
 
 
-def _wait_ready(*processes: subprocess.Popen[bytes]) -> bool:
+def _wait_ready(waiting: set[str], key: str, *processes: subprocess.Popen[bytes]) -> bool:
     deadline = time.monotonic() + READY_TIMEOUT_S
-    waiting = {f"http://{COACH[0]}:{COACH[1]}/health/ready", f"http://{PAGE[0]}:{PAGE[1]}/"}
     while waiting and time.monotonic() < deadline:
         if any(p.poll() is not None for p in processes):
             return False  # the process said why
-        waiting = {url for url in waiting if not _answers(url)}
+        waiting = {url for url in waiting if not _answers(url, key)}
         time.sleep(0.2)
     if waiting:
         print(f"make run: not ready after {READY_TIMEOUT_S:.0f} s: {', '.join(sorted(waiting))}", file=sys.stderr)
     return not waiting
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, key: str) -> bool:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        return httpx.get(url, timeout=2, trust_env=False).status_code == 200
+        return httpx.get(url, headers=headers, timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
 
 
 def _wait_for_end(*processes: subprocess.Popen[bytes]) -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        while all(p.poll() is None for p in processes):
-            time.sleep(0.3)
-    except KeyboardInterrupt:
-        print("\nEnding…")
-        return 0
+    while all(p.poll() is None for p in processes):
+        time.sleep(0.3)
     print("make run: one of the processes ended; the other is ended too", file=sys.stderr)
     return 1
 

@@ -47,6 +47,23 @@ class UiSettings(BaseSettings):
         return frozenset({*LOOPBACK_NAMES, self.host.lower(), *filter(None, further)})
 
 
+class RunSettings(BaseSettings):
+    """What `make run` has to know of both processes: the same variables that they read themselves."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    coach_port: int = Field(8000, ge=1, le=65535)
+    coach_model: str = "embedded"
+    coach_api_keys: str = ""
+    ui_port: int = Field(7860, ge=1, le=65535)
+    ui_api_key: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key that the page sends to the service, "" where it asks for none."""
+        return self.ui_api_key or self.coach_api_keys.split(",")[0].strip()
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host name or address never leaves this machine."""
     if host == "localhost":
