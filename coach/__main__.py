@@ -1,4 +1,6 @@
-"""`python -m coach` serves; `python -m coach referrals` lists what is due; `python -m coach lines` scores lines."""
+"""`python -m coach` serves; `python -m coach referrals` lists what is due; `lines` scores lines; `tune` learns from
+the guardrails' examples.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("serve", help="serve over HTTP (default)")
     commands.add_parser("referrals", help="list referrals that are due to be checked; exit 1 if any is")
     commands.add_parser("lines", help="score every line against its passage with the language model")
+    commands.add_parser("tune", help="tune the guardrails' sentence encoder on their examples; about 20 minutes")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        return {"referrals": _referrals, "lines": _lines}.get(args.command, _serve)()
+        return {"referrals": _referrals, "lines": _lines, "tune": _tune}.get(args.command, _serve)()
     except CoachError as error:
         print(f"coach: {error}", file=sys.stderr)
         return 2
@@ -46,6 +49,14 @@ def _lines() -> int:
     from coach.supports import score_lines
 
     asyncio.run(score_lines(load()))
+    return 0
+
+
+def _tune() -> int:
+    from coach.screen import tune
+    from coach.screen.guardrails import LEARNED
+
+    tune.tune(LEARNED)
     return 0
 
 

@@ -45,7 +45,7 @@ def parts(settings: CoachSettings) -> Parts:
             settings=settings,
             store=Store(CorpusSettings().store),
             embedder=embedder,
-            guardrails=Guardrails(embedder),
+            guardrails=Guardrails(),
             replies=load_replies(),
             referrals_for=referrals.for_purpose,
             threads=threads.open_store(settings.threads, settings.thread_ttl_s),

@@ -9,6 +9,7 @@ Who talks to it: `llm.py`, over the OpenAI protocol at `Engine.url`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -94,7 +95,8 @@ class Engine:
         assert process.stdin
         assert process.stdout
         process.stdin.write(json.dumps(self._orders).encode() + b"\n")
-        await process.stdin.drain()
+        with contextlib.suppress(ConnectionError):  # it ended before it read; its exit code says more
+            await process.stdin.drain()
         line = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT_S)
         if not line.startswith(b"http"):
             raise Unavailable(f"the embedded model's process ended at start (exit {await process.wait()})")

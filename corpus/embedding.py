@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import weights
+from corpus import adapter, weights
 
 Vectors = NDArray[np.float32]
 
@@ -38,14 +38,17 @@ class Embedder(Protocol):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 (Apache-2.0), 384 dimensions, 256 tokens, fp32."""
+    """all-MiniLM-L6-v2 (Apache-2.0), 384 dimensions, 256 tokens, fp32; as it is, or with an adapter."""
 
     name = weights.MINILM.name
     digest = weights.MINILM.sha256
     dimension = 384
     max_tokens = 256
 
-    def __init__(self) -> None:
+    def __init__(self, adapted: adapter.Matrices | None = None, digest: str = "") -> None:
+        """Load the weights. `digest` names the adapter, so that nobody takes its vectors for those of the plain model."""
+        if adapted:
+            self.digest = f"{weights.MINILM.sha256}+{digest}"
         path = weights.require(weights.MINILM)
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the tokenizer warns after every fork otherwise
         from sentence_transformers import SentenceTransformer  # 3 s of import: only who embeds pays it
@@ -53,6 +56,8 @@ class MiniLM:
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self._model = SentenceTransformer(str(path.parent), device="cpu", local_files_only=True)
+        if adapted:
+            adapter.apply(self._model[0].auto_model, adapted)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors [len(texts), 384]."""

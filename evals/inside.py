@@ -52,7 +52,7 @@ class InProcess:
     @cached_property
     def guardrails(self) -> Guardrails:
         """The rails alone."""
-        return self._parts.coach.guardrails if "_parts" in self.__dict__ else Guardrails(self.embedder)
+        return self._parts.coach.guardrails if "_parts" in self.__dict__ else Guardrails()
 
     @cached_property
     def _parts(self) -> build.Parts:

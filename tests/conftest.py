@@ -105,7 +105,7 @@ def real_corpus(real_store: Store) -> Corpus:
 
 @pytest.fixture(scope="session")
 def real_rails(embedder: MiniLM) -> Guardrails:
-    return Guardrails(embedder)
+    return Guardrails()
 
 
 @pytest.fixture

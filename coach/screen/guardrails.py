@@ -12,6 +12,7 @@ closes the turn. Next: the policies, one a file, each with its data beside it.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +22,7 @@ from coach.replies import load as load_replies
 from coach.screen import (
     abuse,
     crisis,
+    examples,
     followup,
     injection,
     manipulation,
@@ -32,7 +34,7 @@ from coach.screen import (
     scope,
     surveillance,
 )
-from coach.screen.classify import Classifiers
+from coach.screen.classify import Classifiers, encoder
 from coach.screen.hear import Heard, hear
 from coach.screen.policy import Findings, Hit
 from coach.thread import Facts, Message, Outcome, RailRecord, Screening, Thread, Verdict
@@ -74,18 +76,22 @@ class SecondTier(Protocol):
         """Return the hits of a policy."""
         ...
 
+    def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
+        """Return whether a pattern's hit must mean something else."""
+        ...
+
 
 class Guardrails:
     """The rules, compiled and trained once, for every message and sentence of the service."""
 
     def __init__(
         self,
-        embedder: Embedder,
+        embedder: Embedder | None = None,
         replies: Replies | None = None,
         second_tier: SecondTier | None = None,
         cache: Path | None = None,
     ):
-        self._embedder = embedder
+        self._embedder = embedder = embedder or encoder()
         self._replies = replies or load_replies()
         self._exact = {name: policy.exact(name) for name in (*LEARNED, *EXACT_ONLY, output.POLICY)}
         self._learned = second_tier or Classifiers.trained(
@@ -114,13 +120,19 @@ class Guardrails:
 
     def protocol(self) -> list[dict[str, object]]:
         """Return what triggers what, in plain words, from the data files."""
+        n_examples = Counter(example.label for example in examples.gather(LEARNED))
         return [
             {
                 "policy": name,
                 "fires_when": rules.explains,
                 "what_happens": rules.does,
                 "kinds": [
-                    {"kind": kind, "means": data.explains, "n_patterns": n_patterns, "n_examples": len(data.examples)}
+                    {
+                        "kind": kind,
+                        "means": data.explains,
+                        "n_patterns": n_patterns,
+                        "n_examples": n_examples[f"{name}.{kind}"],
+                    }
                     for kind, data in rules.kinds.items()
                     for n_patterns in [sum(len(data.said(lang).patterns) for lang in ("en", *policy.LANGUAGES))]
                 ],
@@ -161,7 +173,7 @@ class Guardrails:
         return Findings(hits, ms)
 
     def _hits(self, name: str, heard: Heard) -> tuple[Hit, ...]:
-        exact = self._exact[name].find(heard)
+        exact = [hit for hit in self._exact[name].find(heard) if not self._learned.doubts(name, heard, hit)]
         sure = {hit.kind for hit in exact}
         learned = self._learned.find(name, heard)
         return (*exact, *(hit for hit in learned if hit.kind not in sure))

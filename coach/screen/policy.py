@@ -1,13 +1,12 @@
 """The nouns of the rules: Kind, Rules, Hit; and the first tier, exact patterns.
 
 A policy's data is `NAME.toml` beside `NAME.py`: for each kind what it means in plain words, `patterns` for what must
-never be missed, `unless` for the idioms they would trip over, `examples` and `harmless` look-alikes that the second tier
-(`classify.py`) learns from. `[kinds.NAME.es]` and the like hold the same in another language.
+never be missed, and `unless` for the idioms they would trip over. `[kinds.NAME.es]` and the like hold the same in another
+language. What the second tier learns from stands apart, one sentence a line (`examples.py`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -32,10 +31,8 @@ class Said(_Strict):
 
     patterns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-    harmless: tuple[str, ...] = ()
 
-    @field_validator("patterns", "unless", "examples", "harmless", mode="before")
+    @field_validator("patterns", "unless", mode="before")
     @classmethod
     def _one_a_line(cls, block: str) -> tuple[str, ...]:
         lines = (line.strip() for line in block.splitlines())
@@ -58,11 +55,16 @@ class Kind(Said):
 
 
 class Rules(_Strict):
-    """A policy's file. `threshold` is the least probability at which the second tier speaks; 1.0: it never does."""
+    """A policy's file. `threshold` is the least probability at which the second tier speaks; 1.0: it never does.
+
+    `doubt`: a pattern's hit counts only where the second tier gives its sentences at least this. "Why do jealousy games fail?"
+    has all the words of the ploy. 0.0, where a miss is worse than a false alarm: patterns are believed alone.
+    """
 
     explains: str
     does: str
     threshold: float
+    doubt: float = 0.0
     because: str
     kinds: dict[str, Kind]
 
@@ -169,18 +171,3 @@ def exact(name: str) -> Exact:
 
 def _all(kind: Kind) -> list[Said]:
     return [kind.said(language) for language in ("en", *LANGUAGES)]
-
-
-@cache
-def ordinary() -> tuple[str, ...]:
-    """Return the sentences of `ordinary.toml`: what stands in every talk and means nothing to any policy."""
-    rows = tomllib.loads((FOLDER / "ordinary.toml").read_text(encoding="utf-8"))
-    return Said.model_validate(rows).harmless
-
-
-def digest(names: tuple[str, ...]) -> str:
-    """Return the SHA-256 of the files of these policies and of the shared words."""
-    sha = hashlib.sha256()
-    for name in (*names, "words", "ordinary", "glossary"):
-        sha.update((FOLDER / f"{name}.toml").read_bytes())
-    return sha.hexdigest()

@@ -38,6 +38,9 @@ class Silent:
     def find(self, name: str, heard: Heard) -> list[Hit]:
         return []
 
+    def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
+        return False
+
 
 @pytest.fixture(scope="session")
 def guardrails() -> Guardrails:

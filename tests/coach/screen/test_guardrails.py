@@ -229,6 +229,9 @@ def test_a_rail_that_raises_is_not_swallowed() -> None:
         def find(self, name: str, heard: Heard) -> list[Hit]:
             raise RuntimeError("broken")
 
+        def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
+            return False
+
     broken = Guardrails(HashEmbedder(), second_tier=Broken())
 
     with pytest.raises(RuntimeError, match="broken"):
