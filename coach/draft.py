@@ -23,6 +23,7 @@ MAX_LINES = 4
 ALIKE = 0.72  # cosine of two lines from which on they say the same
 FAR_BEHIND = 0.14  # score under the best from which on a further line no longer fits; MIN_LINES hold all the same
 MAX_HEARD_TOKENS = 40
+MIN_ASKED_WORDS = 4  # of a question that is said back alone
 MAX_REPLY_TOKENS = 300
 MAX_MESSAGE_WORDS = 90  # of hers that the model reads; the beginning and the end of a long story say most
 
@@ -71,14 +72,24 @@ def _other_sides(a: Found, b: Found, corpus: Corpus) -> bool:
     return any(b.passage.id in others for _, others in corpus.ties(a.passage.id))
 
 
-async def heard(model: ChatModel, message: str) -> str:
+def focuses(message: str) -> tuple[str, ...]:
+    """Return what is to be said back, in the order of trying: her question alone, then the whole message.
+
+    A small model says a bare question back well, and stumbles over a story with a question in it (docs/drafting.md).
+    """
+    whole = shorten(message)
+    asked = [span.text.strip() for span in split(whole) if "?" in span.text or _ASKING.match(span.text.strip())]
+    alone = [text for text in asked[-1:] if len(text.split()) >= MIN_ASKED_WORDS and text != whole]
+    return (*alone, whole)
+
+
+async def heard(model: ChatModel, focus: str, message: str) -> str:
     """Return one sentence that says back what she told, "" where the model's is not of that kind. Not yet verified.
 
     The model is given the first words and goes on from there: left to itself it answers every third bare question.
     """
-    said = shorten(message)
-    opening = "You are wondering" if is_bare_question(said) else "You"
-    chat = (*prompt.load("heard").fill(message=said), ChatMessage("assistant", opening))
+    opening = "You are wondering" if is_bare_question(focus) else "You"
+    chat = (*prompt.load("heard").fill(message=focus), ChatMessage("assistant", opening))
     text = await model.write(chat, MAX_HEARD_TOKENS)
     sentence = _first_sentence(text if text.startswith(opening) else f"{opening} {text}")
     return sentence if is_saying_back(sentence, message) else ""

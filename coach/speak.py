@@ -77,13 +77,11 @@ async def heard(speaker: Speaker, model: ChatModel, verifier: Verifier, message:
     """Say back in one sentence what she told, if the model finds one that holds; otherwise nothing."""
     try:
         async with asyncio.timeout(deadline_s):
-            text = await draft.heard(model, message)
-            if (
-                text
-                and await verifier.support_heard(text, draft.shorten(message)) >= HEARD_THRESHOLD
-                and speaker.passes(text)
-            ):
-                speaker.verified(text)
+            for focus in draft.focuses(message):
+                text = await draft.heard(model, focus, message)
+                if text and await verifier.support_heard(text, focus) >= HEARD_THRESHOLD and speaker.passes(text):
+                    speaker.verified(text)
+                    return
     except (Unavailable, TimeoutError) as error:
         log.warning("the model was not heard: %s", error or "too late")
 

@@ -23,7 +23,7 @@ from corpus.embedding import MiniLM
 
 RANK = 8
 SCALE = 2.0  # of B A
-EPOCHS = 3
+EPOCHS = 2
 BATCH = 48
 RATE = 1e-3  # of the adapter; the head on top learns three times as fast
 WARM_UP = 100  # steps

@@ -129,6 +129,24 @@ def test_a_mark_belongs_to_its_sentence(text: str) -> None:
     assert [c.passages for c in found] == [(), (ALL[0],), (ALL[1],)]
 
 
+@pytest.mark.parametrize(
+    ("message", "tried"),
+    [
+        ("He left in May. Should I write to him now?", 2),
+        ("how do I sleep", 1),
+        ("He left in May and I keep his cup.", 1),
+        ("He left in May. Why?", 1),
+    ],
+)
+def test_a_question_is_said_back_before_its_story(message: str, tried: int) -> None:
+    """A question of some words first, alone; the whole message last, always."""
+    focuses = draft.focuses(message)
+
+    assert len(focuses) == tried
+    assert focuses[-1] == message
+    assert tried == 1 or focuses[0] == "Should I write to him now?"
+
+
 def test_a_long_message_is_read_by_its_ends() -> None:
     """What she begins and ends with says most."""
     short = draft.shorten(" ".join(f"w{n}" for n in range(500)))
