@@ -1,10 +1,11 @@
-"""`make screenshots`: a picture of each form into `docs/images`, with the scripted service and its real articles.
+"""`make screenshots`: a picture of each form into `build/screenshots`, with the scripted service and its real articles.
 
-Looks at 360 and 1280 pixels, by day and by night. Pictures that the README and `docs/page.md` show keep their names.
+Looks at 360 and 1280 pixels, by day and by night. Those that stand in `docs/images` are replaced there too.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,7 +16,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # beside the tests, whose server
 from looking import ELSEWHERE, NAMES, PHONE, QUIET, READY_MS, WIDE, Server, ask, chromium, paged
 from scripted_service import Scripted, create_app
 
-FOLDER = Path(__file__).parents[2] / "docs" / "images"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "build" / "screenshots"
+SHOWN = ROOT / "docs" / "images"
 TURNS = {
     "answer": "He left five days ago and I keep wanting to text him all night.",
     "contested": "How long should I leave him alone?",
@@ -51,6 +54,9 @@ def main() -> int:
                 context.close()
         browser.close()
     server.stop()
+    for picture in SHOWN.glob("*.png"):
+        if (FOLDER / picture.name).exists():
+            shutil.copy(FOLDER / picture.name, picture)
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}; leaving fast goes to {ELSEWHERE}")
     return 0
 
