@@ -1,5 +1,5 @@
-"""`python -m coach` serves; `python -m coach referrals` lists what is due; `lines` scores lines; `tune` learns from
-the guardrails' examples.
+"""`python -m coach` serves; `python -m coach referrals` lists what is due; `lines` scores lines; `tune` and `relearn` learn
+from the guardrails' examples.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from coach.errors import CoachError
 from coach.settings import load
+from corpus.weights import WeightsMissing
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,12 +22,15 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("serve", help="serve over HTTP (default)")
     commands.add_parser("referrals", help="list referrals that are due to be checked; exit 1 if any is")
     commands.add_parser("lines", help="score every line against its passage with the language model")
-    commands.add_parser("tune", help="tune the guardrails' sentence encoder on their examples; about 20 minutes")
+    commands.add_parser("tune", help="tune the guardrails' encoder on their examples, in a source checkout; 20 minutes")
+    commands.add_parser("relearn", help="learn anew from those examples without tuning; about a minute")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        return {"referrals": _referrals, "lines": _lines, "tune": _tune}.get(args.command, _serve)()
-    except CoachError as error:
+        return {"referrals": _referrals, "lines": _lines, "tune": _tune, "relearn": _relearn}.get(
+            args.command, _serve
+        )()
+    except (CoachError, WeightsMissing, ValueError, PermissionError) as error:
         print(f"coach: {error}", file=sys.stderr)
         return 2
 
@@ -57,6 +61,14 @@ def _tune() -> int:
     from coach.screen.guardrails import LEARNED
 
     tune.tune(LEARNED)
+    return 0
+
+
+def _relearn() -> int:
+    from coach.screen import tune
+    from coach.screen.guardrails import LEARNED
+
+    tune.relearn(LEARNED)
     return 0
 
 

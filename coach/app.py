@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5.0
 DISCONNECT_POLL_S = 0.25  # a client that hangs up during a JSON call frees the engine within a second
+STATUSES = ((NotFound, 404), (BadRequest, 400), (Unavailable, 503), (Misconfigured, 500))  # the narrower first
 EVENTS = "text/event-stream"
 PROBLEM = "application/problem+json"
 
@@ -53,7 +54,7 @@ def create_app(settings: CoachSettings, make: Callable[[CoachSettings], build.Pa
 
     app = FastAPI(title="Breakup coach", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Gate, settings=settings)
-    for error, status in ((NotFound, 404), (BadRequest, 400), (Unavailable, 503), (Misconfigured, 500)):
+    for error, status in STATUSES:
         app.add_exception_handler(error, _problem_of(status))
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
@@ -92,7 +93,7 @@ def _routes(app: FastAPI) -> None:
         k: Annotated[int, Query(ge=1, le=50)] = 5,
     ) -> dict[str, Any]:
         """Search the articles, passages of every label included."""
-        found = await asyncio.to_thread(coach.retriever().search, q, k)
+        found = await asyncio.to_thread(lambda: coach.retriever().search(q, k))
         keys = ("article", "section", "title", "text")
         rows = [
             {"passage_id": f.passage.id, "label": f.passage.label.value, "score": f.score}
@@ -104,12 +105,12 @@ def _routes(app: FastAPI) -> None:
     @app.get("/v1/articles")
     async def articles(coach: TheCoach) -> dict[str, Any]:
         """Return the articles with their sections, passages, labels, lines and contradictions."""
-        return build.catalogue(coach.retriever().index.corpus)
+        return build.catalogue((await asyncio.to_thread(coach.retriever)).index.corpus)
 
     @app.get("/v1/passages/{passage_id:path}")
     async def passage(passage_id: str, coach: TheCoach) -> dict[str, Any]:
         """Return one passage; `#` and `/` are percent-encoded in its id."""
-        corpus = coach.retriever().index.corpus
+        corpus = (await asyncio.to_thread(coach.retriever)).index.corpus
         if passage_id not in corpus.by_id:
             raise NotFound("there is no passage of this id; `GET /v1/articles` lists them")
         return build.passage_row(corpus, corpus.by_id[passage_id])
@@ -131,7 +132,7 @@ def _routes(app: FastAPI) -> None:
     @app.get("/v1/protocol")
     async def protocol(request: Request) -> dict[str, Any]:
         """Say in plain words what triggers what, whom the coach refers to, and what it runs on."""
-        return build.protocol(request.app.state.parts)
+        return await asyncio.to_thread(build.protocol, request.app.state.parts)
 
     @app.get("/health/live")
     async def live() -> dict[str, str]:
@@ -150,10 +151,11 @@ async def _stream(coach: Coach, body: ChatRequest) -> AsyncIterator[bytes]:
 
     async def run() -> None:
         try:
-            async for event in coach.turn(body):
-                await queue.put(event)
+            async with aclosing(coach.turn(body)) as events:
+                async for event in events:
+                    await queue.put(event)
         except CoachError as error:
-            await queue.put(Event("error", {"title": type(error).__name__, "status": 503, "detail": str(error)}))
+            await queue.put(Event("error", _body(_status_of(error), str(error))))
         except Exception as error:
             log.error("a turn ended by %s", type(error).__name__)
             await queue.put(Event("error", _body(500, "something broke on our side; nothing you wrote was kept")))
@@ -208,6 +210,10 @@ _TITLES = {
     500: "Internal error",
     503: "Not ready",
 }
+
+
+def _status_of(error: CoachError) -> int:
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
 
 
 def _problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:

@@ -53,7 +53,7 @@ def parts(settings: CoachSettings) -> Parts:
         )
         check.rules()
         coach.retriever()  # refuses an index of other weights now, not in someone's first turn
-    except (WeightsMissing, StoreError) as error:
+    except (WeightsMissing, StoreError, ValueError) as error:
         raise Misconfigured(str(error)) from error
     if settings.is_hosted:
         log.warning("COACH_MODEL=%s: what people write LEAVES THIS MACHINE for that model", settings.model)
@@ -120,6 +120,7 @@ def protocol(built: Parts) -> dict[str, Any]:
         "referrals": [asdict(r) for r in referrals.all_referrals()],
         "model": {"name": coach.model.name if coach.model else "none", "sha256": QWEN.sha256 if built.engine else ""},
         "embedder": {"name": MiniLM.name, "sha256": MINILM.sha256},
+        "guardrails": {"learnt": coach.guardrails.learnt},
         "corpus": asdict(stamp),
         "prompts": prompt.digests(),
         "is_hosted": coach.settings.is_hosted,

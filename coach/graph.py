@@ -16,7 +16,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
@@ -116,23 +116,27 @@ class Coach:
 
         A store that no longer answers changes nothing: all vectors are in memory.
         """
-        with self._opening:
-            try:
-                name = self.store.current_name()
-                if self._retriever is None or (name is not None and name != self._retriever.index.name):
-                    self._retriever = Retriever(self.store.open(), self.embedder)
-            except StoreError as error:
-                if self._retriever is None:
-                    raise
-                log.warning("the index in memory goes on serving: %s", error)
-            return self._retriever
+        if not self._opening.acquire(blocking=self._retriever is None):
+            assert self._retriever is not None
+            return self._retriever  # somebody looks right now; a store that hangs holds up nobody else
+        try:
+            name = self.store.current_name()
+            if self._retriever is None or (name is not None and name != self._retriever.index.name):
+                self._retriever = Retriever(self.store.open(), self.embedder)
+        except StoreError as error:
+            if self._retriever is None:
+                raise
+            log.warning("the index in memory goes on serving: %s", error)
+        finally:
+            self._opening.release()
+        return self._retriever
 
     async def admit(self, request: ChatRequest) -> None:
         """Raise what can be known to be wrong with a request before its turn begins."""
         self._thread(request.thread_id)
         await asyncio.to_thread(self.retriever)
 
-    async def turn(self, request: ChatRequest) -> AsyncIterator[Event]:
+    async def turn(self, request: ChatRequest) -> AsyncGenerator[Event]:
         """Yield the events of one turn; the last is `answer`. Turns of one thread wait for each other: each must know
         what was told in the one before.
         """
@@ -149,7 +153,7 @@ class Coach:
             "thread": thread,
             "turn_id": secrets.token_urlsafe(12),
             "region": region_code(request.region or self.settings.region),
-            "retriever": self.retriever(),
+            "retriever": await asyncio.to_thread(self.retriever),
             "caveats": [],
             "referrals": (),
             "speaker": Speaker(lambda _: None, self.guardrails, thread.facts),
@@ -188,7 +192,7 @@ class Coach:
             referrals = _referrals(self, self.replies.purposes(screening.reply), region)
             says = self.replies.crisis(screening.reply, screening.facts.n_crisis, referrals, screening.language)
             return check.Review(Outcome.CRISIS, (), (), "do_not_send", says=says, referrals=referrals)
-        retriever = self.retriever()
+        retriever = await asyncio.to_thread(self.retriever)
 
         def cite(text: str) -> tuple[Citation, ...]:
             found = retriever.find(Query(text), 1).found
@@ -330,26 +334,27 @@ async def speak(state: State, coach: Coach) -> dict[str, Any]:
     """Say it: fixed words first where a caveat or a decline asks for them, then the model's if they hold, then lines."""
     speaker, screening, replies = state["speaker"], state["screening"], coach.replies
     is_declined = screening.outcome is Outcome.DECLINED
-    if not state["chosen"] and not is_declined and not screening.facts.caveats:
+    if not state["chosen"] and not is_declined and not screening.facts.caveats and not screening.facts.asked:
         speaker.fixed(replies.said("abstained", screening.language))
         return {"outcome": Outcome.ABSTAINED}
     if is_declined:
         speaker.fixed(replies.declined(screening.reply, screening.language))
         if state.get("told_by"):
             speaker.fixed(replies.told_by(state["told_by"], screening.language))
-    places = tuple(r for caveat in state["caveats"] for r in caveat.referrals)
+    asked = _referrals(coach, replies.purposes("safety.unsure"), state["region"]) if screening.facts.asked else ()
+    places = asked or tuple(r for caveat in state["caveats"] for r in caveat.referrals)
     speaker.fixed(replies.opening(screening, places))
     try:
-        await _advise(state, coach, with_model=not is_declined and not screening.facts.caveats)
+        await _advise(
+            state, coach, with_model=not is_declined and not screening.facts.caveats and not screening.facts.asked
+        )
     except RailBroken:
         return _failed(state, coach)
     speaker.fixed(replies.closing(screening, len(state["thread"].turns)))
     if not is_declined:
-        return {"outcome": Outcome.ANSWERED}
-    return {
-        "outcome": Outcome.DECLINED,
-        "referrals": _referrals(coach, replies.purposes(screening.reply), state["region"]),
-    }
+        return {"outcome": Outcome.ANSWERED, "referrals": asked}
+    referrals = _referrals(coach, replies.purposes(screening.reply), state["region"])
+    return {"outcome": Outcome.DECLINED, "referrals": tuple(dict.fromkeys((*asked, *referrals)))}
 
 
 async def _advise(state: State, coach: Coach, *, with_model: bool) -> None:

@@ -169,6 +169,9 @@ class Facts:
     stage: Stage | None = None
     pronoun: Pronoun = "he"
     declined: str = ""  # the policy of the last decline, so that "yes, write it" refers to it
+    asked: bool = (
+        False  # the last answer asked whether she thinks of hurting herself, so that "yes" is the answer to that
+    )
 
     def having(self, **changes: object) -> Facts:
         """Return these facts with changes."""

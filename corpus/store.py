@@ -10,6 +10,7 @@ folder is for one process and caches vectors, which is why an index that has bee
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,8 @@ from chromadb.errors import ChromaError
 
 from corpus.embedding import Vectors
 from corpus.passage import Article, Corpus, Disagreement, Passage, Section, Side
+
+log = logging.getLogger(__name__)
 
 RowKind = Literal["text", "line", "asked"]
 POINTER = "CURRENT"
@@ -87,11 +90,18 @@ class Index:
             raise StoreError(f"index {name} is not of this version; run `python -m ingest`") from error
 
     def nearest(self, vectors: Vectors, n_rows: int) -> list[set[str]]:
-        """Return, for each unit vector of [n, dimension], the ids of the passages whose rows are nearest."""
+        """Return, for each unit vector of [n, dimension], the ids of the passages whose rows are nearest.
+
+        All of them where the store no longer answers: whoever holds this index holds its vectors too.
+        """
         n_rows = min(n_rows, len(self.rows))
         if not n_rows:
             return [set() for _ in vectors]
-        got = self._collection.query(query_embeddings=vectors, n_results=n_rows, include=["metadatas"])
+        try:
+            got = self._collection.query(query_embeddings=vectors, n_results=n_rows, include=["metadatas"])
+        except (ChromaError, httpx.HTTPError) as error:
+            log.warning("the store does not answer (%s); every passage is looked at instead", type(error).__name__)
+            return [{row.passage_id for row in self.rows} for _ in vectors]
         return [{row["passage_id"] for row in rows} for rows in got["metadatas"]]
 
     def vectors_by_text(self) -> dict[str, Vectors]:

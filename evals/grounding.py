@@ -132,7 +132,8 @@ class Grounding:
                 )
                 holds = support >= verify.THRESHOLD
             else:
-                support = await coach.verifier.support_heard(s["text"], draft.shorten(message))
+                focuses = draft.focuses(message)  # the turn judged it against one of them
+                support = max([await coach.verifier.support_heard(s["text"], focus) for focus in focuses])
                 holds = support >= verify.HEARD_THRESHOLD or draft.is_asking_back(s["text"])
             rows.append({"text": s["text"], "support": round(support, 4), "holds": holds})
         return rows

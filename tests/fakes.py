@@ -96,6 +96,8 @@ class SilentModel(ScriptedModel):
 class Rails:
     """Guardrails that let everything pass, but for what a test tells them."""
 
+    learnt = ""
+
     def __init__(
         self,
         judge: Callable[[str, Facts], Screening] | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from itertools import pairwise
 from pathlib import Path
 
@@ -200,3 +201,13 @@ def test_decisions_have_their_four_parts() -> None:
 
     assert pages
     assert [p.name for p in pages if not all(part in p.read_text(encoding="utf-8") for part in parts)] == []
+
+
+def test_every_file_that_a_package_reads_is_shipped_with_it() -> None:
+    """A word list or a model that stays behind would be missed only on somebody else's machine."""
+    globs = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
+    for package in ("corpus", "coach", "ui"):
+        shipped = {path for pattern in globs[package] for path in (ROOT / package).glob(pattern)}
+        files = [path for path in (ROOT / package).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
+        there = {path for path in files if path.name != "README.md"}
+        assert sorted(there - shipped) == []

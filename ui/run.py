@@ -23,8 +23,8 @@ from pydantic import ValidationError
 from ui.settings import RunSettings
 
 NEEDS_DISK_MB = 3_500  # weights 1.2 GB and as much again while they are joined, index, a little air
-NEEDS_MEMORY_MB = 3_000  # engine 1.6 GB, embedder and service 1 GB, page 0.3 GB
-READY_TIMEOUT_S = 300.0  # the first start trains the guardrails' classifiers: about 40 s on two idle cores
+NEEDS_MEMORY_MB = 3_000  # engine 1.6 GB, two embedders and service 1.1 GB, page 0.3 GB
+READY_TIMEOUT_S = 300.0  # after an edit of their examples the guardrails learn anew: about a minute on two idle cores
 HOST = "127.0.0.1"
 
 
@@ -65,7 +65,11 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     if args.check:
         return 0
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminate ends the children in order, like Ctrl-C
+    for name in (
+        signal.SIGTERM,
+        signal.SIGHUP,
+    ):  # a terminate and a closed terminal end the children in order, like Ctrl-C
+        signal.signal(name, signal.default_int_handler)
     try:
         return _run(settings)
     except KeyboardInterrupt:
@@ -77,8 +81,10 @@ def _run(settings: RunSettings) -> int:
     start = time.monotonic()
     service, address = f"http://{HOST}:{settings.coach_port}", f"http://{HOST}:{settings.ui_port}"
     with (
-        _process("coach", COACH_PORT=str(settings.coach_port)) as coach,
-        _process("ui", UI_PORT=str(settings.ui_port), UI_COACH_URL=service, UI_API_KEY=settings.key) as page,
+        _process("coach", COACH_HOST=HOST, COACH_PORT=str(settings.coach_port)) as coach,
+        _process(
+            "ui", UI_HOST=HOST, UI_PORT=str(settings.ui_port), UI_COACH_URL=service, UI_API_KEY=settings.key
+        ) as page,
     ):
         if not _wait_ready({f"{service}/health/ready", f"{address}/"}, settings.key, coach, page):
             return 1
@@ -95,6 +101,8 @@ def _process(module: str, **environment: str) -> Iterator[subprocess.Popen[bytes
     try:
         yield process
     finally:
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, signal.SIG_IGN)  # a second Ctrl-C would leave the rest running
         process.terminate()
         try:
             process.wait(15)

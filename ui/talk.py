@@ -21,6 +21,7 @@ from ui.shapes import Answer, Catalogue, Caveat, Citation, Passage, Sentence
 from ui.words import words
 
 MAX_HISTORY = 1000  # the service takes no more
+MAX_HISTORY_CHARS = 400_000  # nor a larger body: 2 MB, and a character may take four bytes
 N_BEFORE_HELP = 2  # sentences of a crisis before the numbers: one that meets her, one that asks
 KEY = re.compile(r"t\d{1,6}")
 
@@ -35,7 +36,14 @@ class Talk:
     @property
     def history(self) -> list[dict[str, str]]:
         """What she told, as the service takes it. The coach's own words are left out: no rail reads them."""
-        return [{"role": "user", "content": message} for message in self.told[-MAX_HISTORY:]]
+        kept: list[dict[str, str]] = []
+        room = MAX_HISTORY_CHARS
+        for message in reversed(self.told[-MAX_HISTORY:]):
+            room -= len(message)
+            if room < 0:
+                break
+            kept.insert(0, {"role": "user", "content": message})
+        return kept
 
 
 @dataclass

@@ -72,12 +72,18 @@ MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer
 class SecondTier(Protocol):
     """What finds that no pattern foresaw; tests give a silent one."""
 
+    digest: str  # of all that it was learnt from
+
     def find(self, name: str, heard: Heard) -> list[Hit]:
         """Return the hits of a policy."""
         ...
 
     def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
         """Return whether a pattern's hit must mean something else."""
+        ...
+
+    def is_near(self, name: str, heard: Heard) -> bool:
+        """Return whether a message comes near a policy without reaching it."""
         ...
 
 
@@ -98,20 +104,28 @@ class Guardrails:
             LEARNED, embedder, cache or CorpusSettings().weights.parent / "screen"
         )
 
+    @property
+    def learnt(self) -> str:
+        """The digest of what the second tier was learnt from: it ties a figure to the rails that made it."""
+        return self._learned.digest
+
     def message(self, text: str, thread: Thread, history: Sequence[Message] = ()) -> Screening:
         """Judge a message, given all that was told: in the thread, and before it in a history that a client sends."""
         facts, said = thread.facts, list(thread.said)
-        for earlier in history:
-            if earlier.role == "user":
-                facts = self._judge(earlier.text, facts, said).facts
-                said.append(earlier.text)
+        told = [earlier.text for earlier in history if earlier.role == "user"]
+        for earlier in told[:-1]:
+            facts = _told(self._find(hear(earlier, self._embedder)), facts).having(declined="")
+            said.append(earlier)
+        for earlier in told[-1:]:  # what was asked matters of the last alone: "yes, write it"
+            facts = self._judge(earlier, facts, said).facts
+            said.append(earlier)
         return self._judge(text, facts, said)
 
     def sentence(self, text: str, facts: Facts) -> tuple[RailRecord, ...]:
         """Judge a sentence before it leaves: one record for each thing it may not say, or one that it passed."""
         started = time.perf_counter()
         heard = hear(text, self._embedder)
-        asks = [hit for name in ASKS for hit in self._hits(name, heard)]
+        asks = [hit for name in ASKS for hit in self._hits(name, heard, may_doubt=False)]
         found = output.violations(heard, self._exact[output.POLICY].find(heard), asks, facts)
         ms = (time.perf_counter() - started) * 1000
         if not found:
@@ -146,7 +160,17 @@ class Guardrails:
     def _judge(self, text: str, facts: Facts, said: Sequence[str]) -> Screening:
         heard = hear(text, self._embedder)
         found = self._find(heard)
-        told = _told(found, facts)
+        if facts.asked and followup.affirms(found, len(text.split())):
+            answer = Hit(crisis.POLICY, "suicide", 1.0, text[: policy.MAX_EVIDENCE], is_exact=True)
+            found = Findings(found.hits | {crisis.POLICY: (answer,)}, found.ms)
+        told = _told(found, facts).having(asked=False)
+        if (
+            not told.crisis
+            and not facts.crisis
+            and not found.of(crisis.SAFE)
+            and self._learned.is_near(crisis.POLICY, heard)
+        ):
+            told = told.having(asked=True)
         asked = self._request(heard, found, told, said)
         return _screening(heard, found, facts, told, asked, self._replies)
 
@@ -172,8 +196,10 @@ class Guardrails:
             ms[name] = (time.perf_counter() - started) * 1000
         return Findings(hits, ms)
 
-    def _hits(self, name: str, heard: Heard) -> tuple[Hit, ...]:
-        exact = [hit for hit in self._exact[name].find(heard) if not self._learned.doubts(name, heard, hit)]
+    def _hits(self, name: str, heard: Heard, *, may_doubt: bool = True) -> tuple[Hit, ...]:
+        exact = self._exact[name].find(heard)
+        if may_doubt:  # of what people say; what the coach says is held to the patterns
+            exact = [hit for hit in exact if not self._learned.doubts(name, heard, hit)]
         sure = {hit.kind for hit in exact}
         learned = self._learned.find(name, heard)
         return (*exact, *(hit for hit in learned if hit.kind not in sure))
@@ -216,6 +242,8 @@ def _screening(
     request = injection.request(heard, found)
 
     safety = tuple(hit.kind for hit in found.of(abuse.SAFETY)) if told.abuse else ()
+    if told.asked:
+        safety = ("unsure", *safety)
 
     def ends(facts: Facts, outcome: Outcome, reply: str, alternative: str = "") -> Screening:
         return Screening(facts, request, outcome, reply, alternative, rails, heard.language, safety)

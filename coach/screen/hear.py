@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,7 @@ class Heard:
     pieces: tuple[Piece, ...]
     vectors: Vectors  # [len(pieces), dimension]
     language: str
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)  # what is worked out once; gone with the message
 
     @cached_property
     def flat(self) -> str:

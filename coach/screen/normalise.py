@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 
 from coach.screen import words
 
@@ -94,14 +93,12 @@ def _meant(word: str) -> list[str]:
     return [_spelled(word)]
 
 
-@cache
 def _censored(masked: str) -> str:
     """Return the sturdy word that stands behind asterisks, "" where there is none."""
     shape = re.compile(re.escape(masked).replace(r"\*", r"\w?"))
     return next((word for word in words.sturdy() if shape.fullmatch(word)), "")
 
 
-@cache
 def _spelled(word: str) -> str:
     """Return the sturdy word one slip away (a letter dropped, doubled, swapped or mistaken), or the word itself."""
     if len(word) < MIN_TYPO_LETTERS or word in words.known() or not word.isalpha():

@@ -65,6 +65,7 @@ class Rules(_Strict):
     does: str
     threshold: float
     doubt: float = 0.0
+    unsure: float = 1.0  # from here up to the threshold the coach asks, and goes on
     because: str
     kinds: dict[str, Kind]
 

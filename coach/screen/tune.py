@@ -1,7 +1,7 @@
 """`python -m coach tune`: tunes the sentence encoder of the second tier on the examples and writes `learnt.npz`.
 
 Low-rank adapters (LoRA; Hu et al. 2021) on all weight matrices of MiniLM's layers, learnt by naming each example's kind. To
-be run where the examples changed much: about a quarter of an hour on two cores. After smaller edits the regression on top is
+be run where the examples changed much: about twenty minutes on two cores. After smaller edits the regression on top is
 learnt anew by itself (`classify.py`).
 """
 
@@ -88,11 +88,14 @@ def tune(names: Sequence[str], path: Path = classify.LEARNT) -> None:
     write(names, matrices, path)
 
 
+def relearn(names: Sequence[str], path: Path = classify.LEARNT) -> None:
+    """Learn the regression anew on the vectors of the adapter that is there."""
+    write(names, classify.adapter_of(path), path)
+
+
 def write(names: Sequence[str], matrices: dict[str, Any], path: Path = classify.LEARNT) -> None:
     """Write an adapter with the regression that is learnt on its vectors."""
-    classify.save(path, classify.Learnt((), np.zeros((0, 0)), np.zeros(0), ""), **matrices)
-    classify.encoder.cache_clear()
-    classify.save(path, classify.learn(names, classify.encoder()), **matrices)
+    classify.save(path, classify.learn(names, classify.adapted(matrices)), **matrices)
 
 
 def _adapt(model: Any, torch: Any, nn: Any) -> dict[str, Any]:

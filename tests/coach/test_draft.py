@@ -136,6 +136,7 @@ def test_a_mark_belongs_to_its_sentence(text: str) -> None:
         ("how do I sleep", 1),
         ("He left in May and I keep his cup.", 1),
         ("He left in May. Why?", 1),
+        ("It was May. When he left I cried.", 1),
     ],
 )
 def test_a_question_is_said_back_before_its_story(message: str, tried: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from fakes import SLEEP, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
 
@@ -292,10 +293,14 @@ async def test_a_store_that_dies_while_it_serves_changes_nothing(
     coach = make_coach(store=store)
     before = texts(await talk(coach, SLEEP))
 
-    def dead() -> str:
+    def dead(*_: object, **__: object) -> str:
         raise StoreError("no Chroma server answers")
 
+    def cut(*_: object, **__: object) -> None:
+        raise httpx.ConnectError("refused")
+
     monkeypatch.setattr(store, "current_name", dead)
+    monkeypatch.setattr(coach.retriever().index._collection, "query", cut)
     assert texts(await talk(coach, SLEEP)) == before
 
 

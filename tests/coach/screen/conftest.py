@@ -35,10 +35,15 @@ class HashEmbedder:
 class Silent:
     """A second tier that finds nothing."""
 
+    digest = ""
+
     def find(self, name: str, heard: Heard) -> list[Hit]:
         return []
 
     def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
+        return False
+
+    def is_near(self, name: str, heard: Heard) -> bool:
         return False
 
 

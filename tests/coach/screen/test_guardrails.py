@@ -226,10 +226,15 @@ def test_a_rail_that_raises_is_not_swallowed() -> None:
     """The graph must see it, to close the turn."""
 
     class Broken:
+        digest = ""
+
         def find(self, name: str, heard: Heard) -> list[Hit]:
             raise RuntimeError("broken")
 
         def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
+            return False
+
+        def is_near(self, name: str, heard: Heard) -> bool:
             return False
 
     broken = Guardrails(HashEmbedder(), second_tier=Broken())
@@ -290,3 +295,27 @@ def test_nothing_that_lifts_a_crisis_is_a_single_common_word() -> None:
     for pattern in policy.load("safe").kinds["safe"].patterns:
         needed = [slot for slot in pattern.split() if not slot.startswith("(") and slot not in ("..", "...", "$")]
         assert len(needed) >= 2, pattern
+
+
+class Doubting:
+    """A second tier that doubts every pattern."""
+
+    digest = ""
+
+    def find(self, name: str, heard: Heard) -> list[Hit]:
+        return []
+
+    def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
+        return True
+
+    def is_near(self, name: str, heard: Heard) -> bool:
+        return False
+
+
+def test_what_the_coach_says_is_held_to_the_patterns() -> None:
+    """The second tier learnt from what people say to a coach; of a sentence that leaves it has no say."""
+    rails = Guardrails(HashEmbedder(), second_tier=Doubting())
+
+    records = rails.sentence("Post a photo with another man to make him jealous.", Facts())
+
+    assert any(record.verdict is Verdict.FAIL for record in records)
