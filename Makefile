@@ -25,6 +25,12 @@ ingest: .venv/installed  ## read corpus/articles into the index
 test: .venv/tested weights  ## everything that CI does
 	$(MAKE) lint
 	$(PY) -m pytest
+	$(MAKE) gate
+
+.PHONY: gate
+gate: ingest  ## rails and retrieval in full against their floors; the model's part on a sample, for what must always hold
+	COACH_MODEL=none $(PY) -m evals retrieval safety --report build/reports/rails
+	$(PY) -m evals grounding conversation --fast --report build/reports/model
 
 check: .venv/tested lint  ## format, lint, types, import contracts, tests without weights, browser or servers
 	$(PY) -m pytest -m "not weights and not browser and not server"

@@ -65,7 +65,7 @@ ASIDE = {
     (abuse.POLICY, abuse.CORRECTED),
     (injection.POLICY, injection.FRAMING),
 }
-ASK_BESIDE_HURT = 0.93  # of a ploy that no pattern found, where abuse or a no has been told
+ASK_BESIDE_HURT = 0.7  # of a ploy that no pattern found, where abuse or a no has been told
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
 

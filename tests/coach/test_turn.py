@@ -164,6 +164,17 @@ async def test_a_rail_that_raises_closes_a_check(make_coach: MakeCoach) -> None:
     assert review.says and review.referrals
 
 
+async def test_where_a_rail_is_unsure_of_a_crisis_the_coach_asks_first(make_coach: MakeCoach) -> None:
+    """In plain words, with a place beside the question; then it goes on, by lines alone."""
+    rails = Rails(lambda text, facts: Screening(facts.having(asked=True), text, safety=("unsure",)))
+    answer = (await talk(make_coach(ScriptedModel(), rails=rails), SLEEP))[-1].data
+
+    assert answer["outcome"] == "answered"
+    assert "hurting yourself" in answer["sentences"][0]["text"]
+    assert answer["referrals"]
+    assert {s["source"] for s in answer["sentences"]} == {"fixed", "line"}
+
+
 async def test_two_turns_at_once_in_one_thread_both_count(make_coach: MakeCoach) -> None:
     """The second knows what the first was told, and neither is lost."""
     rails = Rails(lambda text, facts: Screening(facts.having(abuse=facts.abuse or "hits" in text), text))

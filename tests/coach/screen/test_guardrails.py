@@ -319,3 +319,33 @@ def test_what_the_coach_says_is_held_to_the_patterns() -> None:
     records = rails.sentence("Post a photo with another man to make him jealous.", Facts())
 
     assert any(record.verdict is Verdict.FAIL for record in records)
+
+
+class Near(Doubting):
+    """A second tier that is always unsure of a crisis."""
+
+    def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
+        return False
+
+    def is_near(self, name: str, heard: Heard) -> bool:
+        return name == "crisis"
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("yes", Outcome.CRISIS),
+        ("sometimes, at night", Outcome.CRISIS),
+        ("i think so", Outcome.CRISIS),
+        ("no, never", None),
+        ("yes he said that he will call on Sunday", None),
+    ],
+)
+def test_yes_to_that_question_is_a_crisis(answer: str, outcome: Outcome | None) -> None:
+    """And only to that question."""
+    rails = Guardrails(HashEmbedder(), second_tier=Near())
+    asked = rails.message("the mornings are the worst of it now", Thread("t"))
+
+    assert asked.outcome is None and asked.facts.asked and "unsure" in asked.safety
+    assert rails.message(answer, Thread("t", facts=asked.facts)).outcome is outcome
+    assert rails.message(answer, Thread("t")).outcome is None
