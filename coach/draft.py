@@ -78,7 +78,7 @@ def focuses(message: str) -> tuple[str, ...]:
     A small model says a bare question back well, and stumbles over a story with a question in it (docs/drafting.md).
     """
     whole = shorten(message)
-    asked = [span.text.strip() for span in split(whole) if "?" in span.text or _PLAINLY_ASKING.match(span.text.strip())]
+    asked = [span.text.strip() for span in split(whole) if "?" in span.text or _ASKING.match(span.text.strip())]
     alone = [text for text in asked[-1:] if len(text.split()) >= MIN_ASKED_WORDS and text != whole]
     return (*alone, whole)
 
@@ -101,13 +101,8 @@ def is_bare_question(message: str) -> bool:
 
 
 _ASKING = re.compile(
-    r"(how|what|when|where|who|why|which|is|are|do|does|did|can|could|should|would|will)\b", re.IGNORECASE
-)
-
-
-_PLAINLY_ASKING = re.compile(
-    r"(how|what|why|should|can|could|do|does|is|are|will|would)\b", re.IGNORECASE
-)  # "when he left" tells
+    r"(how|what|why|which|should|can|could|do|does|is|are|will|would)\b", re.IGNORECASE
+)  # without a question mark; "when he left" and "did" tell as often as they ask
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ def affirms(found: Findings, n_words: int) -> bool:
     return n_words <= MAX_YES_WORDS and any(hit.kind == "yes" for hit in found.of(POLICY))
 
 
+def denies(found: Findings, n_words: int) -> bool:
+    """Return whether a few words say no to a question."""
+    return n_words <= MAX_YES_WORDS and any(hit.kind == "no" for hit in found.of(POLICY))
+
+
 def joined(text: str, said: Sequence[str]) -> str:
     """Return the message behind the one before it as one sentence, "" where it speaks for itself."""
     if not said or len(text.split()) > MAX_WORDS:

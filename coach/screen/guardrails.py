@@ -167,6 +167,7 @@ class Guardrails:
         if (
             not told.crisis
             and not facts.crisis
+            and not facts.asked  # nobody is asked twice on end
             and not found.of(crisis.SAFE)
             and self._learned.is_near(crisis.POLICY, heard)
         ):
@@ -184,9 +185,11 @@ class Guardrails:
             return Hit(name, kind, 1.0, heard.text[: policy.MAX_EVIDENCE], is_exact=True)
         if not (whole := followup.joined(heard.text, said)):
             return None
-        before = _declined(self._find(hear(said[-1], self._embedder)), told)
         together = _declined(self._find(hear(whole, self._embedder)), told)
-        return together if together and before is None else None
+        if together is None:
+            return None
+        before = _declined(self._find(hear(said[-1], self._embedder)), told)
+        return together if before is None else None
 
     def _find(self, heard: Heard) -> Findings:
         hits, ms = {}, {}
@@ -257,6 +260,8 @@ def _screening(
     told = told.having(declined="")
     if before.crisis and n_words <= MAX_LIFTED_WORDS:
         return ends(told, Outcome.ANSWERED, "courtesy.safe")
+    if before.asked and followup.denies(found, n_words):
+        return ends(told, Outcome.ANSWERED, "courtesy.not_that")
     if hit := scope.asked(found, n_words, is_sure=_tells(found) or bool(found.of(own_conduct.POLICY))):
         return ends(told, Outcome.OUT_OF_SCOPE, f"out_of_scope.{hit.kind}")
     if not request:

@@ -12,7 +12,7 @@ from coach.screen.guardrails import EXACT_ONLY, LEARNED, Guardrails
 from coach.screen.hear import Heard
 from coach.screen.policy import Hit
 from coach.thread import CaveatKind, Facts, Message, Outcome, Screening, Thread, Verdict
-from tests.coach.screen.conftest import HashEmbedder
+from tests.coach.screen.conftest import HashEmbedder, Silent
 
 Say = Callable[..., Screening]
 
@@ -297,19 +297,11 @@ def test_nothing_that_lifts_a_crisis_is_a_single_common_word() -> None:
         assert len(needed) >= 2, pattern
 
 
-class Doubting:
+class Doubting(Silent):
     """A second tier that doubts every pattern."""
-
-    digest = ""
-
-    def find(self, name: str, heard: Heard) -> list[Hit]:
-        return []
 
     def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
         return True
-
-    def is_near(self, name: str, heard: Heard) -> bool:
-        return False
 
 
 def test_what_the_coach_says_is_held_to_the_patterns() -> None:
@@ -321,11 +313,8 @@ def test_what_the_coach_says_is_held_to_the_patterns() -> None:
     assert any(record.verdict is Verdict.FAIL for record in records)
 
 
-class Near(Doubting):
+class Near(Silent):
     """A second tier that is always unsure of a crisis."""
-
-    def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
-        return False
 
     def is_near(self, name: str, heard: Heard) -> bool:
         return name == "crisis"
@@ -337,7 +326,6 @@ class Near(Doubting):
         ("yes", Outcome.CRISIS),
         ("sometimes, at night", Outcome.CRISIS),
         ("i think so", Outcome.CRISIS),
-        ("no, never", None),
         ("yes he said that he will call on Sunday", None),
     ],
 )
@@ -349,3 +337,15 @@ def test_yes_to_that_question_is_a_crisis(answer: str, outcome: Outcome | None) 
     assert asked.outcome is None and asked.facts.asked and "unsure" in asked.safety
     assert rails.message(answer, Thread("t", facts=asked.facts)).outcome is outcome
     assert rails.message(answer, Thread("t")).outcome is None
+
+
+def test_no_to_that_question_is_thanked_for_and_not_asked_again() -> None:
+    """A bare "no" is an answer, not a question that the articles are silent on."""
+    rails = Guardrails(HashEmbedder(), second_tier=Near())
+    asked = rails.message("the mornings are the worst of it now", Thread("t")).facts
+
+    answered = rails.message("no, never", Thread("t", facts=asked))
+    goes_on = rails.message("the evenings are long too", Thread("t", facts=asked))
+
+    assert (answered.outcome, answered.reply) == (Outcome.ANSWERED, "courtesy.not_that")
+    assert goes_on.outcome is None and not goes_on.facts.asked
