@@ -65,10 +65,8 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     if args.check:
         return 0
-    for name in (
-        signal.SIGTERM,
-        signal.SIGHUP,
-    ):  # a terminate and a closed terminal end the children in order, like Ctrl-C
+    # A terminate and a closed terminal end the children in order, like Ctrl-C, which a background job would ignore.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.default_int_handler)
     try:
         return _run(settings)
