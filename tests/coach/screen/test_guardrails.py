@@ -247,6 +247,7 @@ def test_a_rail_that_raises_is_not_swallowed() -> None:
     ("sentence", "facts", "policy_name"),
     [
         ("He will come back to you.", Facts(), "promise"),
+        ("You are wondering how to say it, and he still loves you.", Facts(), "promise"),
         ("Your ex is a narcissist.", Facts(), "diagnosis"),
         ("Send him a short message tonight.", Facts(no="said"), "contact"),
         ("Get him back by being kind.", Facts(abuse=True), "contact"),
@@ -270,6 +271,7 @@ def test_a_sentence_that_may_not_leave_is_named(
     ("sentence", "facts"),
     [
         ("Send him a short message that asks nothing.", Facts()),
+        ("You are wondering whether he still loves you.", Facts()),
         ("Do not try to make him jealous.", Facts()),
         ("Write the letter and do not send it.", Facts(no="said")),
         ("Take at least thirty days for yourself.", Facts(no="said")),
