@@ -15,7 +15,7 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 def check(page: Page, text: str) -> None:
     page.get_by_role("button", name="Check a message").click()
-    page.get_by_label("Your message to him").fill(text)
+    page.get_by_label("The message you mean to send").fill(text)
     page.get_by_role("button", name="Look at it").click()
     page.locator("#review .review, #review .broken").first.wait_for()
 
@@ -81,7 +81,7 @@ def test_a_reminder_is_there_a_day_later(page: Page, window: Window):
     page.reload()
     page.get_by_role("button", name="Look at it again").click()
 
-    expect(page.get_by_label("Your message to him")).to_have_value("Hey you")
+    expect(page.get_by_label("The message you mean to send")).to_have_value("Hey you")
     assert page.evaluate("localStorage.length") == 0
 
 

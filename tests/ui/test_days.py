@@ -22,7 +22,7 @@ def test_nothing_is_kept_until_it_is_switched_on(page: Page):
     """Off by default: no field to write in, nothing in the browser."""
     page.get_by_role("button", name="My days").click()
 
-    expect(page.get_by_label("Why do I want him back?")).to_be_hidden()
+    expect(page.get_by_label("Why do I want my ex back?")).to_be_hidden()
     assert page.evaluate("localStorage.length") == 0
 
 
@@ -40,9 +40,9 @@ def test_days_are_counted_and_the_articles_differ(days: Page):
 def test_no_days_are_counted_while_a_no_stands(days: Page):
     """Where he said no there is no day to count to."""
     days.get_by_label("The day of the last contact").fill("2026-01-01")
-    days.get_by_label("He has said that he wants no contact").check()
+    days.get_by_label("My ex has said: no contact").check()
 
-    expect(days.locator("#count")).to_have_text("He has said no, so there is no day to count to.")
+    expect(days.locator("#count")).to_have_text("The answer was no, so there is no day to count to.")
 
 
 def test_a_no_told_in_the_talk_stands_here_too(page: Page):
@@ -51,18 +51,18 @@ def test_a_no_told_in_the_talk_stands_here_too(page: Page):
     page.get_by_role("button", name="My days").click()
     page.get_by_label("Keep my days in this browser").check()
 
-    expect(page.get_by_label("He has said that he wants no contact")).to_be_checked()
+    expect(page.get_by_label("My ex has said: no contact")).to_be_checked()
 
 
 def test_what_is_written_stays_and_is_sent_to_nobody(days: Page, window: Window):
     """A journal survives a reload; no request carries a word of it."""
-    days.get_by_label("Why do I want him back?").fill("secretword")
+    days.get_by_label("Why do I want my ex back?").fill("secretword")
     days.get_by_label("Whatever there is").fill("slept badly")
     days.get_by_role("button", name="Put it under today’s date").click()
     days.reload()
     days.get_by_role("button", name="My days").click()
 
-    expect(days.get_by_label("Why do I want him back?")).to_have_value("secretword")
+    expect(days.get_by_label("Why do I want my ex back?")).to_have_value("secretword")
     expect(days.locator("#entries li")).to_contain_text("slept badly")
     assert not any("secretword" in (r.post_data or "") + r.url for r in window.requests)
 

@@ -81,7 +81,7 @@ def _violations(page: Page) -> list[dict[str, object]]:
 
 def _fill(page: Page, view: str) -> None:
     if view == "check":
-        page.get_by_label("Your message to him").fill("Please answer. It is your fault.")
+        page.get_by_label("The message you mean to send").fill("Please answer. It is your fault.")
         page.get_by_role("button", name="Look at it").click()
         page.locator(".verdict").wait_for()
     if view == "days":
@@ -121,7 +121,7 @@ def test_no_checked_message_becomes_markup(window: Window, page: Page, n_payload
     """The same for a message that is checked, where the reasons repeat it."""
     page.locator("nav [data-view=check]").click()
     for number, payload in enumerate(PAYLOADS):
-        page.get_by_label("Your message to him").fill(f"{number} {payload}")
+        page.get_by_label("The message you mean to send").fill(f"{number} {payload}")
         page.get_by_role("button", name="Look at it").click()
         expect(page.locator("#review .message").first).to_contain_text(f"{number} ")
     assert page.locator(INJECTED).count() == 0

@@ -98,8 +98,8 @@ function count() {
   said.textContent = more.textContent = "";
   if (!data) return;
   if (data.no) {
-    said.textContent = "He has said no, so there is no day to count to.";
-    more.textContent = "What happens from here is for him to begin, or not. These pages are for you.";
+    said.textContent = "The answer was no, so there is no day to count to.";
+    more.textContent = "What happens from here is for your ex to begin, or not. These pages are for you.";
     return;
   }
   if (!data.last) return;
