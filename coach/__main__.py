@@ -39,13 +39,14 @@ def _serve() -> int:
     settings = load()
     import uvicorn
 
+    from coach import build
     from coach.app import create_app
 
     for name in ("httpx", "httpx2", "bm25s"):  # one line a model call, and one an index, otherwise
         logging.getLogger(name).setLevel(logging.WARNING)
-    uvicorn.run(
-        create_app(settings), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=10
-    )
+    parts = build.parts(settings)  # here, where what is missing is one line; in the server it would be a traceback
+    app = create_app(settings, make=lambda _: parts)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=10)
     return 0
 
 

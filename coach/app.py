@@ -27,10 +27,12 @@ from coach.events import ChatRequest, CheckRequest, Event, FeedbackRequest
 from coach.gate import Gate
 from coach.graph import Coach
 from coach.settings import CoachSettings
+from coach.threads import ThreadStore
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5.0
+EXPIRE_EVERY_S = 60.0  # a talk is forgotten this much after its time at most
 DISCONNECT_POLL_S = 0.25  # a client that hangs up during a JSON call frees the engine within a second
 STATUSES = ((NotFound, 404), (BadRequest, 400), (Unavailable, 503), (Misconfigured, 500))  # the narrower first
 EVENTS = "text/event-stream"
@@ -46,11 +48,16 @@ def create_app(settings: CoachSettings, make: Callable[[CoachSettings], build.Pa
         app.state.parts = parts
         if parts.engine:
             parts.engine.start()
-        warming = asyncio.create_task(build.warm(parts), name="warm-up")
+        tasks = (
+            asyncio.create_task(build.warm(parts), name="warm-up"),
+            asyncio.create_task(_expire(parts.coach.threads), name="expire"),
+        )
         yield
-        warming.cancel()
+        for task in tasks:
+            task.cancel()
         if parts.engine:
             await parts.engine.stop()
+        parts.coach.threads.close()
 
     app = FastAPI(title="Breakup coach", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Gate, settings=settings)
@@ -60,6 +67,15 @@ def create_app(settings: CoachSettings, make: Callable[[CoachSettings], build.Pa
     app.add_exception_handler(RequestValidationError, _validation_problem)
     _routes(app)
     return app
+
+
+async def _expire(threads: ThreadStore) -> None:
+    while True:
+        await asyncio.sleep(EXPIRE_EVERY_S)
+        try:
+            threads.expire()
+        except Exception as error:  # a full disk today may have room tomorrow
+            log.error("talks whose time is over could not be forgotten: %s", type(error).__name__)
 
 
 def _coach(request: Request) -> Coach:

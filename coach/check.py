@@ -28,7 +28,8 @@ from corpus.sentences import Span, split
 FILE = Path(__file__).with_name("check.toml")
 Verdict = Literal["fine", "rest_a_day", "do_not_send"]
 MAX_SHORT_WORDS = 40
-_QUOTED = re.compile(r"^\s*>|^\s*(he|him|ex)\s*:|[“\"][^”\"]{3,}[”\"]", re.IGNORECASE)
+_HIS_LINE = re.compile(r"^\s*>|^\s*(he|him|ex)\s*:", re.IGNORECASE)
+_QUOTED = re.compile(r"[“\"][^”\"]{3,}[”\"]")
 _ASKS = re.compile(r"\?|\b(can|could|will|would) (we|you)\b|\bplease\b", re.IGNORECASE)
 
 
@@ -133,7 +134,7 @@ def review(
 ) -> Review:
     """Review a text. `screening` is what the guardrails say of it with the thread's facts; `cite` finds a passage."""
     facts, rule = screening.facts, rules()
-    spans = [s for s in split(text) if not _QUOTED.search(s.text)]
+    spans = [s for s in split(text) if not _HIS_LINE.search(s.text)]
     marks = [m for span in spans for m in _marks(span, rule, cite, embedder)]
     whole = Span(text.strip(), 0, len(text))
     n_words = len(text.split())
@@ -162,7 +163,7 @@ def review(
 
 
 def _marks(span: Span, rule: Rules, cite: Callable[[str], tuple[Citation, ...]], embedder: Embedder) -> list[Mark]:
-    heard = hear(span.text, embedder)
+    heard = hear(_QUOTED.sub(" ", span.text), embedder)  # in his words she neither begs nor threatens
     for name, kind in rule.kinds.items():  # in the order of the file, gravest first: one mark a line
         if any(pattern.find(heard.flat, heard.words) for pattern in kind.compiled):
             return [Mark(span.start, span.end, name, kind.why, cite(kind.looks_up))]

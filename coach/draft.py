@@ -132,18 +132,8 @@ def claims(text: str, chosen: Sequence[Found]) -> list[Claim]:
     return found
 
 
-def is_asking_back(sentence: str) -> bool:
-    """Return whether a sentence is one short question that smuggles in no advice."""
-    return sentence.endswith("?") and len(sentence.split()) <= 18 and not _SMUGGLED.search(sentence)
-
-
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _MARK_AFTER_STOP = re.compile(r"([.!?])\s*((?:\[\d{1,2}\]\s*)+)")  # "… first. [2]": the mark belongs before the stop
-_SMUGGLED = re.compile(
-    r"\b(should|why (don't|not)|have you (tried|considered|thought)|could you try|what about|how about)\b",
-    re.IGNORECASE,
-)
-
 _ADVICE = re.compile(
     r"\b(should|shouldn't|must|need to|have to|ought|try|could|can|let|give yourself|take (some|a|your)|important|remember|focus|"
     r"make sure|don't (text|call|write|contact)|consider|best|better to|why not)\b|[?!]",

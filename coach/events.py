@@ -47,16 +47,17 @@ class ChatRequest(_Request):
 
 
 class CheckRequest(_Request):
-    """`POST /v1/check`: a message she means to send."""
+    """`POST /v1/check`: a message she means to send. Without a thread, `history` says what was told before."""
 
     text: Text
     thread_id: Annotated[str, StringConstraints(max_length=128)] | None = None
     region: Annotated[str, StringConstraints(max_length=8)] | None = None
     local_time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
+    history: Annotated[list[HistoryMessage], Field(max_length=MAX_HISTORY)] = []
 
 
 class FeedbackRequest(_Request):
-    """`POST /v1/feedback`: a rating; the words of the talk only where she ticked that."""
+    """`POST /v1/feedback`: a rating of a turn, with a reason in her words if she gave one; no word of the talk."""
 
     turn_id: Annotated[str, StringConstraints(max_length=128)]
     rating: Literal["up", "down"]

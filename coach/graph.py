@@ -30,6 +30,7 @@ from coach import check, draft, prompt, query
 from coach.answer import contested, shown
 from coach.errors import NotFound
 from coach.events import ChatRequest, CheckRequest, Event
+from coach.lines import fit
 from coach.llm import ChatModel
 from coach.replies import Replies
 from coach.retrieve import Retrieved, Retriever
@@ -181,7 +182,8 @@ class Coach:
         thread = self._thread(request.thread_id)
         region = region_code(request.region or self.settings.region)
         try:
-            screening = await asyncio.to_thread(self.guardrails.message, request.text, thread)
+            history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
+            screening = await asyncio.to_thread(self.guardrails.message, request.text, thread, history)
         except Exception as error:  # as in `screen`: what no rail has read is not reviewed
             log.error("a rail raised %s; the check was closed", type(error).__name__)
             referrals = _referrals(self, HELP, region)
@@ -199,8 +201,12 @@ class Coach:
             return tuple(cite_line(f.passage) for f in found)
 
         review = await asyncio.to_thread(check.review, request.text, screening, request.local_time, cite, self.embedder)
-        caveats = [_caveat(kind, region, self, screening) for kind in screening.facts.caveats]
-        return replace(review, referrals=tuple(dict.fromkeys(r for c in caveats for r in c.referrals)))
+        asked = _asked(self, screening, region)
+        beside = _beside([_caveat(kind, region, self, screening) for kind in screening.facts.caveats])
+        if screening.safety:  # what the talk would say first is said here, too, and nothing is "fine to send" beside it
+            says = (*self.replies.safety(screening, asked or beside), *review.says)
+            review = replace(review, says=says, verdict="rest_a_day" if review.verdict == "fine" else review.verdict)
+        return replace(review, referrals=tuple(dict.fromkeys((*asked, *beside))))
 
     def _thread(self, thread_id: str | None) -> Thread:
         if thread_id is None:
@@ -261,14 +267,15 @@ async def screen(state: State, coach: Coach) -> dict[str, Any]:
         state["speaker"] = Speaker(emit, coach.guardrails, thread.facts)
         return {"speaker": state["speaker"]} | _failed(state, coach)
     told = (*thread.said, *(m.text for m in history if m.role == "user"), request.message)
-    facts = screening.facts.having(
-        pronoun=query.pronoun_of(told), stage=query.stage_of(screening.request) or screening.facts.stage
-    )
+    facts = screening.facts.having(pronoun=query.pronoun_of(told), stage=query.stage_told(told, screening))
     screening = replace(screening, facts=facts)
     speaker = Speaker(emit, coach.guardrails, facts)
     speaker.rails += screening.rails
     added: dict[str, Any] = {"screening": screening, "speaker": speaker}
-    referrals = _referrals(coach, coach.replies.purposes(screening.reply), state["region"])
+    purposes = coach.replies.purposes(screening.reply)
+    if screening.outcome is Outcome.CRISIS and facts.minor:
+        purposes = (*purposes[:1], "youth", *purposes[1:])
+    referrals = _referrals(coach, purposes, state["region"])
     if screening.outcome is Outcome.CRISIS:
         speaker.fixed(coach.replies.crisis(screening.reply, facts.n_crisis, referrals, screening.language))
         return added | {"outcome": Outcome.CRISIS, "referrals": referrals}
@@ -276,9 +283,11 @@ async def screen(state: State, coach: Coach) -> dict[str, Any]:
     for caveat in added["caveats"]:
         emit(Event("caveat", asdict(caveat)))
     if screening.outcome in (Outcome.OUT_OF_SCOPE, Outcome.ANSWERED):
+        asked = _asked(coach, screening, state["region"])
+        speaker.fixed(coach.replies.safety(screening, asked or _beside(added["caveats"])))
         speaker.fixed(coach.replies.said(screening.reply, screening.language, referrals))
-        return added | {"outcome": screening.outcome, "referrals": referrals}
-    if screening.outcome is None and (courtesy := query.courtesy_of(request.message)):
+        return added | {"outcome": screening.outcome, "referrals": tuple(dict.fromkeys((*asked, *referrals)))}
+    if screening.outcome is None and not screening.safety and (courtesy := query.courtesy_of(request.message)):
         speaker.fixed(coach.replies.said(f"courtesy.{courtesy}", screening.language))
         return added | {"outcome": Outcome.ANSWERED}
     return added
@@ -289,16 +298,13 @@ async def make_query(state: State, coach: Coach) -> dict[str, Any]:
     screening = state["screening"]
     if screening.outcome is Outcome.DECLINED and screening.alternative:
         return {"query": Query(screening.alternative, stage=screening.facts.stage)}
-    return {"query": query.make(screening.request, state["thread"], screening.facts)}
+    told = tuple(m.content for m in state["request"].history if m.role == "user")
+    return {"query": query.make(screening.request, (*told, *state["thread"].said), screening.facts)}
 
 
 async def retrieve(state: State, coach: Coach) -> dict[str, Any]:
     """Find passages; under a caveat only those whose line is safe with it."""
-    caveats = [kind.value for kind in state["screening"].facts.caveats]
-
-    def allowed(passage: Passage) -> bool:
-        return all(caveat in passage.safe_with for caveat in caveats)
-
+    allowed = _allowed(state["screening"].facts)
     retrieved = await asyncio.to_thread(state["retriever"].find, state["query"], N_FOUND, allowed)
     said = {i for turn in state["thread"].turns[-SAID_TURNS:] for i in turn.passage_ids}
     return {"retrieved": retrieved.less(said)}
@@ -319,12 +325,15 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     others: tuple[Passage, ...] = ()
     if not is_bound and (told := contested(chosen, corpus)):
         caveat, others = told
+        caveat = replace(caveat, text=fit(caveat.text, screening.facts.pronoun))
         caveats.append(caveat)
         emit(Event("caveat", asdict(caveat)))
     told_by = ""
     if screening.outcome is Outcome.DECLINED and (found := retriever.manipulative(screening.request)):
         told_by = corpus.article(found.article).title
-        chosen = draft.lead(chosen, retriever.against(found))
+        against = retriever.against(found)
+        if against is not None and _allowed(screening.facts)(against.passage):
+            chosen = draft.lead(chosen, against)
     passages = shown(chosen, others)
     emit(Event("passages", {"passages": [asdict(p) for p in passages]}))
     return {"chosen": chosen, "caveats": caveats, "passages": passages, "told_by": told_by}
@@ -341,9 +350,8 @@ async def speak(state: State, coach: Coach) -> dict[str, Any]:
         speaker.fixed(replies.declined(screening.reply, screening.language))
         if state.get("told_by"):
             speaker.fixed(replies.told_by(state["told_by"], screening.language))
-    asked = _referrals(coach, replies.purposes("safety.unsure"), state["region"]) if screening.facts.asked else ()
-    places = asked or tuple(r for caveat in state["caveats"] for r in caveat.referrals)
-    speaker.fixed(replies.opening(screening, places))
+    asked = _asked(coach, screening, state["region"])
+    speaker.fixed(replies.opening(screening, asked or _beside(state["caveats"])))
     try:
         await _advise(
             state, coach, with_model=not is_declined and not screening.facts.caveats and not screening.facts.asked
@@ -358,7 +366,7 @@ async def speak(state: State, coach: Coach) -> dict[str, Any]:
 
 
 async def _advise(state: State, coach: Coach, *, with_model: bool) -> None:
-    speaker, chosen, message = state["speaker"], state["chosen"], state["request"].message
+    speaker, chosen, message = state["speaker"], state["chosen"], state["screening"].request
     if with_model and coach.model is not None and coach.verifier is not None and coach.model.is_up:
         if coach.model.is_large:
             deadline_s = coach.settings.model_timeout_s
@@ -400,6 +408,20 @@ def _failed(state: State, coach: Coach) -> dict[str, Any]:
     record = RailRecord("message", Verdict.ERROR)
     state["speaker"].rails.append(record)
     return {"outcome": Outcome.FAILED, "referrals": referrals}
+
+
+def _allowed(facts: Facts) -> Callable[[Passage], bool]:
+    caveats = {kind.value for kind in facts.caveats}
+    return lambda passage: caveats <= set(passage.safe_with)
+
+
+def _asked(coach: Coach, screening: Screening, region: str) -> tuple[Referral, ...]:
+    """Return the places beside the question whether she thinks of hurting herself, where it is asked."""
+    return _referrals(coach, coach.replies.purposes("safety.unsure"), region) if screening.facts.asked else ()
+
+
+def _beside(caveats: list[Caveat]) -> tuple[Referral, ...]:
+    return tuple(r for caveat in caveats for r in caveat.referrals)
 
 
 def _caveat(kind: CaveatKind, region: str, coach: Coach, screening: Screening) -> Caveat:

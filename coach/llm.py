@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 import langsmith
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
+from pydantic import ValidationError
 
 from coach.engine import Engine
 from coach.errors import Misconfigured, ModelTimeout, Unavailable
 from coach.prompt import ChatMessage
-from coach.settings import CoachSettings
+from coach.settings import CoachSettings, is_local, told
 from corpus import weights
 
 
@@ -67,27 +69,36 @@ class LangChainModel:
     async def p_yes(self, messages: Sequence[ChatMessage]) -> float:
         """Read the first token's log probabilities; a server that gives none is read as 1 or 0 from its word."""
         reply = await self._invoke(messages, 1, wants_logprobs=True)
-        content = (reply.response_metadata.get("logprobs") or {}).get("content") or []
-        if not content:
+        try:
+            candidates = reply.response_metadata["logprobs"]["content"][0]["top_logprobs"]
+            masses = [(str(c["token"]).strip().lower(), math.exp(c["logprob"])) for c in candidates]
+        except (LookupError, TypeError):  # absent, or null somewhere on the way
+            masses = []
+        if not masses:
             return float(str(reply.text).strip().lower().startswith("yes"))
-        mass = {"yes": 0.0, "no": 0.0}
-        for candidate in content[0]["top_logprobs"]:
-            word = candidate["token"].strip().lower()
-            if word in mass:
-                mass[word] += math.exp(candidate["logprob"])
-        total = sum(mass.values())
-        return mass["yes"] / total if total else 0.0
+        yes, no = (sum(mass for word, mass in masses if word == wanted) for wanted in ("yes", "no"))
+        return yes / (yes + no) if yes + no else 0.0
 
     async def _invoke(self, messages: Sequence[ChatMessage], max_tokens: int, *, wants_logprobs: bool) -> Any:
         chat = [(m.role, m.text) for m in messages]
         async with self._one_at_a_time:
-            model = self._model(max_tokens, wants_logprobs)
             try:
+                model = self._model(max_tokens, wants_logprobs)
                 return await asyncio.wait_for(model.ainvoke(chat), self._timeout_s)
+            except Unavailable:
+                raise
             except TimeoutError as error:
                 raise ModelTimeout(f"{self.name} did not answer within {self._timeout_s:.0f} s") from error
             except Exception as error:  # whatever a provider's client raises means one thing here: no answer
                 raise Unavailable(f"{self.name} did not answer ({type(error).__name__})") from error
+
+    def check(self) -> None:
+        """Make the provider's client once; Misconfigured where a key or a package is missing. Asks nothing."""
+        try:
+            self._model(1, wants_logprobs=True)
+        except Exception as error:  # each provider raises its own kind
+            why = told(error, "") if isinstance(error, ValidationError) else error
+            raise Misconfigured(f"COACH_MODEL={self.name} cannot be used: {why}") from error
 
     def _model(self, max_tokens: int, wants_logprobs: bool) -> BaseChatModel:
         url = self._url
@@ -105,10 +116,19 @@ class LangChainModel:
                 options |= {"logprobs": True, "top_logprobs": 10}
             if url:
                 options["base_url"] = url
+                if provider.startswith("openai:") and is_local(url):
+                    # A proxy named in the environment, or by the system, would see every word and find no loopback.
+                    options |= {"http_async_client": self._unproxied, "openai_proxy": None}
             if key := (self._engine.key if self._engine else self._key) or ("none" if url else ""):
                 options["api_key"] = key
             self._made[slot] = init_chat_model(provider, **options)
         return self._made[slot]
+
+    @cached_property
+    def _unproxied(self) -> Any:
+        from openai import DefaultAsyncHttpxClient  # takes a second to import: a coach without a model need not wait
+
+        return DefaultAsyncHttpxClient(trust_env=False)
 
 
 def trace(is_asked: bool) -> None:
@@ -134,4 +154,6 @@ def make(settings: CoachSettings) -> tuple[ChatModel | None, Engine | None]:
         raise Misconfigured(
             f"COACH_MODEL={settings.model}: give `embedded`, `none` or `provider:model`, e.g. `openai:gpt-5-mini`"
         )
-    return LangChainModel(settings.model, settings.model_url, settings.model_key, settings.model_timeout_s), None
+    model = LangChainModel(settings.model, settings.model_url, settings.model_key, settings.model_timeout_s)
+    model.check()
+    return model, None

@@ -8,8 +8,9 @@ patterns and otherwise kept from the thread.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from coach.thread import Facts, Pronoun, Query, Thread
+from coach.thread import Facts, Pronoun, Query, Screening
 from corpus.passage import Stage
 
 FOLLOW_UP_WORDS = 9  # a longer message stands on its own
@@ -74,10 +75,12 @@ _PRONOUNS: dict[Pronoun, re.Pattern[str]] = {
 
 
 _COURTESIES = {
-    "thanks": r"(ok(ay)?,? |great,? |oh,? |aw+,? )?(thank(s| ?you)|thx|ty|cheers)\b.{0,60}",
+    "thanks": r"(ok(ay)?,? |great,? |oh,? |aw+,? )?(thank(s| ?you)|thx|ty|cheers)( (so|very) much| a (lot|million|ton))?"
+    r"(,? (for (that|this|it|listening|everything|your (help|time|words))|coach|that (really )?help(ed|s)( me)?( a (lot|bit|little))?|"
+    r"i('ll| will) try( (that|it))?|i needed that))*",
     "hello": r"(hi|hello|hey|hiya|good (morning|evening|afternoon))( there| coach| you)?",
     "goodbye": r"(ok(ay)?,? )?(good ?bye|bye|bye bye|good ?night|see you|talk (to you )?later|"
-    r"i('ll| will) go( to (bed|sleep))?( now)?|gotta go|night)\b.{0,30}",
+    r"i('ll| will) go( to (bed|sleep))?( now)?|gotta go|night)( (then|now|coach|tomorrow|later|soon|and thank(s| you)))*",
 }
 
 
@@ -89,11 +92,11 @@ def courtesy_of(message: str) -> str:
     return next((name for name, pattern in _COURTESIES.items() if re.fullmatch(pattern, text)), "")
 
 
-def make(request: str, thread: Thread, facts: Facts) -> Query:
-    """Return what to search for. `facts` are those of this turn, with the stage so far."""
-    earlier = thread.said[-1] if thread.turns and is_follow_up(request) else ""
-    if earlier and len(thread.said) > 1 and is_follow_up(earlier):
-        earlier = f"{thread.said[-2]} {earlier}"
+def make(request: str, said: Sequence[str], facts: Facts) -> Query:
+    """Return what to search for, given what she said before. `facts` are those of this turn, with the stage so far."""
+    earlier = said[-1] if said and is_follow_up(request) else ""
+    if earlier and len(said) > 1 and is_follow_up(earlier):
+        earlier = f"{said[-2]} {earlier}"
     return Query(request, earlier, stage_of(request) or facts.stage)
 
 
@@ -108,6 +111,12 @@ def is_follow_up(message: str) -> bool:
 def stage_of(message: str) -> Stage | None:
     """Return the stage a message tells of, None where it tells of none."""
     return next((stage for stage, pattern in _STAGES if pattern.search(message)), None)
+
+
+def stage_told(told: Sequence[str], screening: Screening) -> Stage | None:
+    """Return the stage that she told of last: in this message, before it in a history, or as the thread knows."""
+    newest = (screening.request, *reversed(told[:-1]))
+    return next((stage for text in newest if (stage := stage_of(text))), screening.facts.stage)
 
 
 def pronoun_of(messages: tuple[str, ...]) -> Pronoun:

@@ -23,7 +23,16 @@ from corpus.sentences import split
 FILE = Path(__file__).with_name("replies.toml")
 MIN_CRISIS_WORDINGS = 4  # the same words again and again sound like a machine, and stop being read
 PLACEHOLDERS = frozenset({"emergency", "help", "title"})
-NOWHERE = "your local emergency number"  # only if the referrals of the region are empty, which `referrals.py` refuses
+LANGUAGES = ("es", "fr", "de", "pt", "it", "pt_br")  # beside English
+# Where no emergency number is at hand: an abuse line in its place would cost minutes.
+NOWHERE = {
+    "en": "your local emergency number",
+    "es": "el número local de emergencias",
+    "fr": "le numéro d'urgence local",
+    "de": "die örtliche Notrufnummer",
+    "pt": "o número de emergência local",
+    "it": "il numero di emergenza locale",
+}
 
 
 class Reply(BaseModel):
@@ -43,18 +52,19 @@ class Reply(BaseModel):
     de: str | tuple[str, ...] = ()
     pt: str | tuple[str, ...] = ()
     it: str | tuple[str, ...] = ()
+    pt_br: str | tuple[str, ...] = ()
 
     def texts(self, language: str = "en") -> tuple[str, ...]:
-        """Return the wordings in a language, in English where there are none in it."""
-        other = getattr(self, language, ()) if language != "en" else ()
-        if other:
-            return (other,) if isinstance(other, str) else other
+        """Return the wordings in a language, those of `pt` where `pt_br` has none, in English where there are none."""
+        for name in (language, language.partition("_")[0]):
+            other = getattr(self, name) if name in LANGUAGES else ()
+            if other:
+                return (other,) if isinstance(other, str) else other
         return self.wordings or ((self.says,) if self.says else (self.why,))
 
     def every_text(self) -> tuple[str, ...]:
         """Return all that a reader may see of this entry."""
-        languages = ("en", "es", "fr", "de", "pt", "it")
-        return (*(t for lang in languages for t in self.texts(lang)), self.why, self.question)
+        return (*(t for language in ("en", *LANGUAGES) for t in self.texts(language)), self.why, self.question)
 
 
 class Replies:
@@ -83,17 +93,18 @@ class Replies:
 
     def said(self, reply_id: str, language: str = "en", referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
         """Return the sentences of an entry with one wording."""
-        return _sentences(fill(self.entry(reply_id).texts(language)[0], referrals))
+        texts = self.entry(reply_id).texts(_spoken(language, referrals))
+        return _sentences(fill(texts[0], referrals))
 
     def crisis(
         self, reply_id: str, n_crisis: int, referrals: Sequence[Referral], language: str = "en"
     ) -> tuple[str, ...]:
         """Return what is said in the n-th turn of a crisis (from 1), in other words each time."""
-        texts = self.entry(reply_id).texts(language)
+        texts = self.entry(reply_id).texts(_spoken(language, referrals))
         return _sentences(fill(texts[(max(n_crisis, 1) - 1) % len(texts)], referrals))
 
     def declined(self, reply_id: str, language: str = "en") -> tuple[str, ...]:
-        """Return why not, in one sentence, before the lines of the honest way."""
+        """Return why not, and who is meant by something else (who is afraid, who was hurt), before the honest way."""
         if language != "en":
             return _sentences(self.entry("declined.by_language").texts(language)[0])
         return _sentences(self.entry(reply_id).why)
@@ -118,21 +129,30 @@ class Replies:
 
     def caveat(self, kind: CaveatKind, screening: Screening, referrals: Sequence[Referral] = ()) -> str:
         """Return a caveat's text."""
-        return fill(self.entry(self.caveat_id(kind, screening)).texts(screening.language)[0], referrals)
+        texts = self.entry(self.caveat_id(kind, screening)).texts(_spoken(screening.language, referrals))
+        return fill(texts[0], referrals)
 
     def caveat_purposes(self, kind: CaveatKind, screening: Screening) -> tuple[str, ...]:
         """Return what kinds of places go with a caveat."""
         return self.purposes(self.caveat_id(kind, screening))
 
+    def safety(self, screening: Screening, referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
+        """Return what is said first, however the turn ends: the question about suicide, words on safety after abuse."""
+        facts, language = screening.facts, _spoken(screening.language, referrals)
+        # Only these begin with the emergency number; other caveats begin with a line that may not answer at night.
+        places = referrals if facts.asked or facts.abuse_urgent else ()
+        said = [fill(self.entry(f"safety.{kind}").texts(language)[0], places, language) for kind in screening.safety]
+        return _sentences(" ".join(said))
+
     def opening(self, screening: Screening, referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
-        """Return the fixed words before the lines: on safety, where abuse is told; help to stop; the letter."""
-        said = [fill(self.entry(f"safety.{kind}").says, referrals) for kind in screening.safety]
+        """Return the fixed words before the lines: what is said first, help to stop, the letter."""
         facts = screening.facts
+        said = []
         if facts.own_conduct and not facts.abuse:
             said.append(self.entry("help_to_stop").says)
         if facts.no and not facts.abuse:
             said.append(self.entry("letter").says)
-        return _sentences(" ".join(said))
+        return (*self.safety(screening, referrals), *_sentences(" ".join(said)))
 
     def closing(self, screening: Screening, n_turns: int) -> tuple[str, ...]:
         """Return the question after a decline's lines. Other answers end with their lines."""
@@ -141,12 +161,18 @@ class Replies:
         return _sentences(self.entry(screening.reply).question)
 
 
-def fill(text: str, referrals: Sequence[Referral]) -> str:
+def fill(text: str, referrals: Sequence[Referral], language: str = "en") -> str:
     """Put places into a text: {emergency} the first, {help} the next one (the first where there is only one)."""
-    places = [contact(r) for r in referrals] or [NOWHERE]
-    return text.replace("{emergency}", _number(referrals) if referrals else NOWHERE).replace(
+    nowhere = NOWHERE.get(language[:2], NOWHERE["en"])
+    places = [contact(r) for r in referrals] or [nowhere]
+    return text.replace("{emergency}", _number(referrals) if referrals else nowhere).replace(
         "{help}", places[min(1, len(places) - 1)]
     )
+
+
+def _spoken(language: str, referrals: Sequence[Referral]) -> str:
+    # European Portuguese sounds far away in Brazil; that she is there is known from the places beside the words.
+    return "pt_br" if language == "pt" and any(r.region == "BR" for r in referrals) else language
 
 
 def contact(referral: Referral) -> str:

@@ -1,13 +1,13 @@
 """Step three of a turn: the passages that answer a query, dense and lexical, fused; one row per passage.
 
-Chroma and BM25 each propose candidates; a candidate's score is the mean cosine of its text, its line and its best
-question (the questions weigh three times: alone they reach hit@5 0.90 where texts alone reach 0.69), for the whole
-message and for its best sentence, plus a share of BM25. Tuned on the tuning half only; `docs/retrieval.md` has the table.
+A passage's score is the mean cosine of its text, its line and its best question (the questions weigh three times: alone
+they reach hit@5 0.90 where texts alone reach 0.69), for the whole message and for its best sentence, plus a share of BM25.
+Every passage is scored, from vectors in memory: a turn asks the store for nothing but the current index's name. Tuned on
+the tuning half only; `docs/retrieval.md` has the table.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 
@@ -25,8 +25,6 @@ from corpus.store import SPLITTER, Index, Stamp
 
 Floats = NDArray[np.float32]
 
-N_CANDIDATE_ROWS = 60  # per vector; 150 and all rows gave the same figures
-N_CANDIDATE_PASSAGES = 30  # from BM25
 KIND_WEIGHTS = {"text": 1.0, "line": 1.0, "asked": 3.0}
 WHOLE_MESSAGE = 0.7  # the rest is the best single sentence: a story's question may be one sentence of ten
 LEXICAL = 0.2  # of the best BM25 score; 0.15 to 0.25 were close, 0.3 was worse
@@ -86,12 +84,9 @@ class Retriever:
         scores, near = self._scores(query.text, query)
         if query.earlier:
             both, near_both = self._scores(f"{query.earlier} {query.text}", query)
-            ids = scores.keys() | both.keys()
-            scores = {i: EARLIER * scores.get(i, 0.0) + (1 - EARLIER) * both.get(i, 0.0) for i in ids}
+            scores = [EARLIER * a + (1 - EARLIER) * b for a, b in zip(scores, both, strict=True)]
             near = max(near, near_both)
-        ranked = sorted(scores.items(), key=lambda item: -item[1])
-        found = (Found(self._passages[i], round(score, 4)) for i, score in ranked)
-        keep = [f for f in found if f.passage.label is not Label.MANIPULATIVE and allowed(f.passage)]
+        keep = [f for f in self._ranked(scores) if f.passage.label is not Label.MANIPULATIVE and allowed(f.passage)]
         return Retrieved(tuple(keep[:k]), near)
 
     def manipulative(self, text: str) -> Passage | None:
@@ -114,18 +109,19 @@ class Retriever:
     def search(self, text: str, k: int) -> tuple[Found, ...]:
         """Return the best k passages of any label: what `GET /v1/search` shows."""
         scores, _ = self._scores(text, Query(text))
-        ranked = sorted(scores.items(), key=lambda item: -item[1])[:k]
-        return tuple(Found(self._passages[i], round(score, 4)) for i, score in ranked)
+        return tuple(self._ranked(scores)[:k])
 
-    def _scores(self, text: str, query: Query) -> tuple[dict[int, float], float]:
+    def _ranked(self, scores: list[float]) -> list[Found]:
+        ranked = sorted(zip(self._passages, scores, strict=True), key=lambda pair: -pair[1])
+        return [Found(passage, round(score, 4)) for passage, score in ranked]
+
+    def _scores(self, text: str, query: Query) -> tuple[list[float], float]:
         vectors = self._embedder.encode([text, *_sentences(text)])
         lexical = self._lexical(text)
         top = float(lexical.max()) or 1.0
-        candidates = {self._place[p] for ids in self.index.nearest(vectors, N_CANDIDATE_ROWS) for p in ids}
-        candidates |= {int(i) for i in np.argsort(-lexical)[:N_CANDIDATE_PASSAGES] if lexical[i] > 0}
-        dense = {i: self._dense(vectors, i) for i in candidates}
-        scores = {i: d + LEXICAL * float(lexical[i]) / top + self._stage(i, query) for i, d in dense.items()}
-        return scores, max(dense.values(), default=-math.inf)
+        dense = [self._dense(vectors, i) for i in range(len(self._passages))]
+        scores = [d + LEXICAL * float(lexical[i]) / top + self._stage(i, query) for i, d in enumerate(dense)]
+        return scores, max(dense)
 
     def _dense(self, vectors: Vectors, place: int) -> float:
         total = np.zeros(len(vectors), dtype=np.float32)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from functools import cached_property
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coach.errors import Misconfigured
+from corpus.settings import expanded
 
 REGIONS = ("US", "CA", "GB", "IE", "AU", "NZ", "IN", "ZA", "DE", "FR", "ES", "IT", "PT", "BR", "MX")
 WORLDWIDE = "ZZ"  # the referral entry for everywhere else
@@ -17,7 +20,7 @@ WORLDWIDE = "ZZ"  # the referral entry for everywhere else
 class CoachSettings(BaseSettings):
     """`COACH_…` variables; the defaults run the whole coach on one laptop, offline."""
 
-    model_config = SettingsConfigDict(env_prefix="COACH_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="COACH_", env_file=".env", extra="ignore", hide_input_in_errors=True)
 
     host: str = Field("127.0.0.1", description="address the service listens on; off loopback it wants COACH_API_KEYS")
     port: int = Field(8000, ge=0, le=65535)
@@ -31,12 +34,16 @@ class CoachSettings(BaseSettings):
         False,
         description="whether every message is sent to LangSmith, a hosted service; its own variables name key and project",
     )
-    threads: str = Field("memory", description="`memory`, or the path of a SQLite file")
+    threads: Annotated[str, AfterValidator(expanded)] = Field(
+        "memory", description="`memory`, or the path of a SQLite file"
+    )
     thread_ttl_s: float = Field(86_400, gt=0, description="seconds after the last turn until a thread is forgotten")
     api_keys: str = Field("", description="comma-separated keys; empty: no key, loopback only")
     allowed_hosts: str = Field("", description="comma-separated further names in the Host header that are accepted")
     region: str = Field("US", description="ISO code of the region whose helplines are shown by default")
-    feedback: str = Field("", description="path of a JSONL file that keeps ratings; empty: nothing is kept")
+    feedback: Annotated[str, AfterValidator(expanded)] = Field(
+        "", description="path of a JSONL file that keeps ratings; empty: nothing is kept"
+    )
 
     @field_validator("region")
     @classmethod
@@ -58,8 +65,12 @@ class CoachSettings(BaseSettings):
 
     @property
     def is_hosted(self) -> bool:
-        """Whether words leave this process for a model behind a URL that is not on this machine."""
-        return self.model not in ("embedded", "none")
+        """Whether words leave this machine for a model.
+
+        Of a provider other than OpenAI's protocol it is not known what it does with a URL: it counts as hosted.
+        """
+        is_own = self.model.startswith("openai:") and is_local(self.model_url)
+        return self.model not in ("embedded", "none") and not is_own
 
 
 def region_code(value: str) -> str:
@@ -79,9 +90,25 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_local(url: str) -> bool:
+    """Return whether a URL's host never leaves this machine."""
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
 def load() -> CoachSettings:
-    """Read the settings; Misconfigured names the variable and what it accepts."""
+    """Read the settings; Misconfigured names the variable and what it accepts, and never repeats a key."""
     try:
         return CoachSettings()
-    except ValueError as error:
-        raise Misconfigured(f"settings: {error}") from error
+    except ValidationError as error:
+        raise Misconfigured(told(error)) from error
+
+
+def told(error: ValidationError, prefix: str = "COACH_") -> str:
+    """Return in one line what is wrong, without the input that pydantic's own text repeats: keys may stand in it."""
+    return "; ".join(
+        ": ".join((*(f"{prefix}{part}".upper() for part in e["loc"]), e["msg"]))
+        for e in error.errors(include_input=False)
+    )

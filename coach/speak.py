@@ -59,11 +59,11 @@ class Speaker:
     def passes(self, text: str, *, exact_only: bool = False) -> bool:
         """Return whether the rails let a sentence through; RailBroken where one raises."""
         try:
-            records = self._guardrails.sentence(text, self._facts)
+            records = self._guardrails.sentence(text, self._facts, exact_only=exact_only)
         except Exception as error:
             log.error("a rail raised %s; the turn was closed", type(error).__name__)
             raise RailBroken from error
-        failed = [r for r in records if r.verdict is not Verdict.PASS and (r.score >= 1.0 or not exact_only)]
+        failed = [r for r in records if r.verdict is not Verdict.PASS]
         self.rails += failed
         return not failed
 
@@ -112,11 +112,12 @@ async def _claim(
     speaker: Speaker, verifier: Verifier, embedder: Embedder, message: str, claim: draft.Claim, waiting: list[Found]
 ) -> None:
     if not claim.passages:
+        # A question of the model's own is not said: nothing could verify it, and it may suggest anything.
         is_told = (
             draft.is_saying_back(claim.text, message)
             and await verifier.support_heard(claim.text, message) >= HEARD_THRESHOLD
         )
-        if (is_told or draft.is_asking_back(claim.text)) and speaker.passes(claim.text):
+        if is_told and speaker.passes(claim.text):
             speaker.verified(claim.text)
         return
     source = " ".join(f.passage.text for f in claim.passages)

@@ -1,7 +1,8 @@
 """Where threads are kept: in memory by default, or in one SQLite file. Forgetting is at once and whole.
 
 Own code instead of a LangGraph checkpointer, because a checkpointer keeps every step of every turn and leaves deleted
-bytes in its file; here a thread is one row, deletion overwrites it (`secure_delete`), and every read drops what expired.
+bytes in its file; here a thread is one row, and deletion overwrites it (`secure_delete`). What expired is dropped at every
+read, at the start and once a minute (`app.py`): a talk is forgotten also where nobody talks.
 See `docs/decisions/0003-threads.md`.
 """
 
@@ -39,6 +40,14 @@ class ThreadStore(Protocol):
         """Forget a thread; returns whether it was known."""
         ...
 
+    def expire(self) -> None:
+        """Forget what was not used for the time to live."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what this holds; nothing is asked of it afterwards."""
+        ...
+
 
 def new_id() -> str:
     """Return an id that cannot be guessed (192 bits)."""
@@ -63,13 +72,13 @@ class MemoryThreads:
 
     def get(self, thread_id: str) -> Thread | None:
         """Return a thread that is known and not expired."""
-        self._expire()
+        self.expire()
         known = self._threads.get(thread_id)
         return known[1] if known else None
 
     def put(self, thread: Thread) -> None:
         """Keep a thread and count its time to live anew."""
-        self._expire()
+        self.expire()
         self._threads.pop(thread.id, None)
         self._threads[thread.id] = (self._clock(), _trim(thread))
 
@@ -77,7 +86,12 @@ class MemoryThreads:
         """Forget a thread."""
         return self._threads.pop(thread_id, None) is not None
 
-    def _expire(self) -> None:
+    def close(self) -> None:
+        """Forget everything."""
+        self._threads.clear()
+
+    def expire(self) -> None:
+        """Forget what was not used for the time to live."""
         oldest = self._clock() - self._ttl_s
         while self._threads:
             thread_id, (touched, _) = next(iter(self._threads.items()))
@@ -96,20 +110,23 @@ class SqliteThreads:
             path.touch(mode=0o600)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA secure_delete = ON")  # deleted rows are overwritten with zeros
-            self._db.execute("PRAGMA journal_mode = DELETE")  # no write-ahead log that would keep what was deleted
+            # Neither a write-ahead log nor a journal file, which would both hold what was deleted. A process killed while it
+            # writes may leave a broken file: then `open_store` says so, and what is lost is what is forgotten in a day.
+            self._db.execute("PRAGMA journal_mode = MEMORY")
             self._db.execute("CREATE TABLE IF NOT EXISTS threads (id TEXT PRIMARY KEY, touched REAL, body TEXT)")
+            self.expire()
         except (OSError, sqlite3.Error) as error:
             raise Misconfigured(f"COACH_THREADS={path} cannot be opened as a SQLite file: {error}") from error
 
     def get(self, thread_id: str) -> Thread | None:
         """Return a thread that is known and not expired."""
-        self._expire()
+        self.expire()
         row = self._db.execute("SELECT body FROM threads WHERE id = ?", (thread_id,)).fetchone()
         return _read(thread_id, row[0]) if row else None
 
     def put(self, thread: Thread) -> None:
         """Keep a thread and count its time to live anew."""
-        self._expire()
+        self.expire()
         body = json.dumps({k: v for k, v in asdict(_trim(thread)).items() if k != "id"})
         self._db.execute("INSERT OR REPLACE INTO threads VALUES (?, ?, ?)", (thread.id, self._clock(), body))
 
@@ -121,7 +138,8 @@ class SqliteThreads:
         """Close the file."""
         self._db.close()
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Forget what was not used for the time to live."""
         self._db.execute("DELETE FROM threads WHERE touched < ?", (self._clock() - self._ttl_s,))
 
 

@@ -1,7 +1,7 @@
 """The only door to Chroma: how passages and their vectors are kept, built beside the old ones, and switched over.
 
-Every passage has several rows: its text, its line and each question it answers, all with the passage's id, so that a
-search may hit any of them and folds them into one `Found`. An index is built under a fresh name and becomes the current
+Every passage has several rows: its text, its line and each question it answers, all with the passage's id. Who reads an
+index takes rows and vectors into memory and searches there (`coach.retrieve`); Chroma keeps them. An index is built under a fresh name and becomes the current
 one by a single atomic step (a renamed pointer file in a folder, one metadata write on a server). Killed before that step,
 the former index still serves; a reader that opened the former one keeps a whole snapshot of it. Chroma's own client for a
 folder is for one process and caches vectors, which is why an index that has been switched to is never written again.
@@ -10,16 +10,19 @@ folder is for one process and caches vectors, which is why an index that has bee
 from __future__ import annotations
 
 import json
-import logging
+import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import chromadb
+import chromadb.api.fastapi
 import httpx
 import numpy as np
 from chromadb.config import Settings as ChromaSettings
@@ -28,14 +31,16 @@ from chromadb.errors import ChromaError
 from corpus.embedding import Vectors
 from corpus.passage import Article, Corpus, Disagreement, Passage, Section, Side
 
-log = logging.getLogger(__name__)
-
 RowKind = Literal["text", "line", "asked"]
 POINTER = "CURRENT"
 COLLECTION = "passages"
 SPLITTER = "sentences-1"  # how foreign text is cut (`ingest.split`); here, because the coach compares it and may not import ingest
 WRITE_BATCH = 2000  # rows; Chroma's own maximum is 5,461
 SPACE = {"hnsw": {"space": "cosine"}}  # the default would be l2
+OURS = re.compile(r"index-[0-9a-f]{12}-[0-9a-f]{8}")  # what `Store.build` names an index: nothing else is ever swept
+TIMEOUT_S = 5.0  # of a server that is asked which index is current: a turn waits for it
+ROWS_TIMEOUT_S = 60.0  # where it reads or takes rows
+PAUSE_S = 30.0  # for which a server that did not answer is not asked again: its timeout would hold up every turn
 
 
 class StoreError(RuntimeError):
@@ -77,7 +82,7 @@ def rows_of(passage: Passage) -> Iterator[Row]:
 
 
 class Index:
-    """A whole index as one value: the corpus, its stamp, its rows, and search over their vectors."""
+    """A whole index as one value: the corpus, its stamp, its rows and their vectors."""
 
     def __init__(self, name: str, collection: Any):
         self.name = name
@@ -89,23 +94,8 @@ class Index:
         except (KeyError, TypeError, ValueError) as error:
             raise StoreError(f"index {name} is not of this version; run `python -m ingest`") from error
 
-    def nearest(self, vectors: Vectors, n_rows: int) -> list[set[str]]:
-        """Return, for each unit vector of [n, dimension], the ids of the passages whose rows are nearest.
-
-        All of them where the store no longer answers: whoever holds this index holds its vectors too.
-        """
-        n_rows = min(n_rows, len(self.rows))
-        if not n_rows:
-            return [set() for _ in vectors]
-        try:
-            got = self._collection.query(query_embeddings=vectors, n_results=n_rows, include=["metadatas"])
-        except (ChromaError, httpx.HTTPError) as error:
-            log.warning("the store does not answer (%s); every passage is looked at instead", type(error).__name__)
-            return [{row.passage_id for row in self.rows} for _ in vectors]
-        return [{row["passage_id"] for row in rows} for rows in got["metadatas"]]
-
     def vectors_by_text(self) -> dict[str, Vectors]:
-        """Return every stored vector by its text: what a new build takes over instead of embedding again."""
+        """Read every stored vector, by its text: what search needs, and what a new build takes over."""
         got = self._collection.get(include=["documents", "embeddings"])
         return {
             text: np.asarray(vector, dtype=np.float32)
@@ -142,7 +132,7 @@ class Store:
             raise StoreError("there is no index yet; run `python -m ingest`")
         try:
             return Index(name, self._place.open(name))
-        except (ChromaError, httpx.HTTPError) as error:
+        except ChromaError as error:
             raise StoreError(f"index {name} could not be read to its end: {type(error).__name__}") from error
 
     def build(self, corpus: Corpus, stamp: Stamp, rows: Sequence[Row], vectors: Vectors) -> str:
@@ -204,8 +194,8 @@ class _Folder:
         fresh.replace(self._root / POINTER)
 
     def sweep(self, keep: Sequence[str]) -> None:
-        for folder in self._root.glob("index-*"):
-            if folder.name not in keep:
+        for folder in self._root.iterdir():
+            if OURS.fullmatch(folder.name) and folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _client(self, name: str) -> Any:
@@ -216,29 +206,28 @@ class _Server:
     """Indexes as collections of one Chroma server, with a pointer collection whose metadata names the current one."""
 
     def __init__(self, url: str):
-        parts = urlsplit(url)
-        secure = parts.scheme == "https"
         self._url = url
+        self._not_before = 0.0  # on the monotonic clock: when a server that did not answer is asked again
         try:
-            self._client = chromadb.HttpClient(
-                host=parts.hostname or "localhost",
-                port=parts.port or (443 if secure else 80),
-                ssl=secure,
-                settings=ChromaSettings(anonymized_telemetry=False),
-            )
+            self._client = _connect(url)
         except Exception as error:  # the client raises several unrelated kinds when nobody listens
             raise StoreError(f"no Chroma server answers at {url}; start one with `chroma run`") from error
 
     def current(self) -> str | None:
+        if time.monotonic() < self._not_before:
+            raise StoreError(f"the Chroma server at {self._url} did not answer just now")
         try:
             metadata = self._pointer().metadata or {}
         except Exception as error:  # as above
+            self._not_before = time.monotonic() + PAUSE_S
             raise StoreError(f"the Chroma server at {self._url} does not answer; start it again") from error
         return metadata.get("name") or None
 
     def open(self, name: str) -> Any:
         try:
             return self._client.get_collection(name, embedding_function=None)
+        except StoreError:
+            raise
         except Exception as error:
             raise StoreError(f"index {name} is not on {self._url}; run `python -m ingest`") from error
 
@@ -250,11 +239,37 @@ class _Server:
 
     def sweep(self, keep: Sequence[str]) -> None:
         for collection in self._client.list_collections():
-            if collection.name.startswith("index-") and collection.name not in keep:
+            if OURS.fullmatch(collection.name) and collection.name not in keep:
                 self._client.delete_collection(collection.name)
 
     def _pointer(self) -> Any:
         return self._client.get_or_create_collection(POINTER, embedding_function=None)
+
+
+class _Session(httpx.Client):
+    """What Chroma's client sends with: it would wait for ever, and go through any proxy that the environment names."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**options | {"trust_env": False})
+
+    def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
+        timeout_s = ROWS_TIMEOUT_S if str(url).endswith(("/get", "/add")) else TIMEOUT_S
+        try:
+            return super().request(method, url, **options | {"timeout": timeout_s})
+        except httpx.HTTPError as error:
+            raise StoreError(f"the Chroma server does not answer ({type(error).__name__}); start it again") from error
+
+
+def _connect(url: str) -> Any:
+    parts = urlsplit(url)
+    is_secure = parts.scheme == "https"
+    chromadb.api.fastapi.httpx = SimpleNamespace(Client=_Session)  # its settings know neither timeouts nor proxies
+    return chromadb.HttpClient(
+        host=parts.hostname or "localhost",
+        port=parts.port or (443 if is_secure else 80),
+        ssl=is_secure,
+        settings=ChromaSettings(anonymized_telemetry=False),
+    )
 
 
 def _read_rows(collection: Any) -> tuple[list[Row], tuple[Passage, ...]]:

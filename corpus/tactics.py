@@ -1,8 +1,8 @@
 """What counts as manipulation: the tactics of `tactics.toml`, and a judge that finds them in sentences.
 
 `Tactics` is the file, validated: patterns (which decide by themselves) and examples (from which `classifier.py` learns).
-`Judge` looks at sentences, in an article's voice or in a user's. `ingest` labels other people's articles with it, the coach
-judges requests and its own answers. What to do about a finding is theirs.
+`Judge` looks at sentences, in an article's voice or in a user's. `ingest` labels other people's articles with it; what to do
+about a finding is its own. The coach judges requests with `coach.screen`, not with this.
 """
 
 from __future__ import annotations

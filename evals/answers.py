@@ -80,7 +80,7 @@ def sections_cited(answer: dict[str, Any]) -> set[str]:
 
 
 def _says_back(text: str, message: str) -> bool:
-    return draft.is_saying_back(text, message) or draft.is_asking_back(text)
+    return draft.is_saying_back(text, message)
 
 
 def scores(message: str, answer: dict[str, Any], corpus: Corpus | None) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class Grounding:
             else:
                 focuses = draft.focuses(message)  # the turn judged it against one of them
                 support = max([await coach.verifier.support_heard(s["text"], focus) for focus in focuses])
-                holds = support >= verify.HEARD_THRESHOLD or draft.is_asking_back(s["text"])
+                holds = support >= verify.HEARD_THRESHOLD
             rows.append({"text": s["text"], "support": round(support, 4), "holds": holds})
         return rows
 

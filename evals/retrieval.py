@@ -12,7 +12,7 @@ from typing import Any
 
 from coach import draft, query
 from coach.retrieve import FLOOR, Retriever
-from coach.thread import Facts, Outcome, Query, Thread, Turn
+from coach.thread import Facts, Query
 from corpus.passage import Found
 from evals import counted, figures, intervals, ranking
 from evals.figures import Drawn, Figure, Result, Task
@@ -73,7 +73,7 @@ class Retrieval:
             self._ways = (
                 all_ways(subject.retriever, subject.embedder) if self._has_ways else {"fused": subject.retriever}
             )
-        asked = query.make(sample.question, Thread("eval"), Facts())
+        asked = query.make(sample.question, (), Facts())
         scores: dict[str, Any] = {"ways": {}, "gold": list(sample.sections), "home": sample.sections[0]}
         found: tuple[Found, ...] = ()
         for way, retriever in self._ways.items():
@@ -224,7 +224,7 @@ def _stages(task: Task, subject: InProcess) -> Result:
     sample: StagePair = task.sample
     advice = []
     for text in (sample.a, sample.b):
-        asked = query.make(text, Thread("eval"), Facts())
+        asked = query.make(text, (), Facts())
         found = subject.retriever.find(asked, 12).found
         advice.append([f.passage.id for f in draft.choose(found, subject.corpus, subject.retriever.likeness)])
     n_same = len(set(advice[0]) & set(advice[1]))
@@ -242,8 +242,7 @@ def _stages(task: Task, subject: InProcess) -> Result:
 
 def _follow_up(task: Task, subject: InProcess) -> Result:
     sample: FollowUp = task.sample
-    thread = Thread("eval", tuple(Turn(m, "", Outcome.ANSWERED) for m in sample.messages[:-1]))
-    found = subject.retriever.find(query.make(sample.messages[-1], thread, Facts()), DEPTH).found
+    found = subject.retriever.find(query.make(sample.messages[-1], sample.messages[:-1], Facts()), DEPTH).found
     ranked = ranking.sections_of(f.passage.section_id for f in found)
     rank = ranking.first_rank(ranked, sample.sections)
     return _result(

@@ -117,7 +117,7 @@ class Rails:
         screening = self._judge(text, thread.facts)
         return replace(screening, rails=screening.rails or (RailRecord("message", Verdict.PASS, "crisis"),))
 
-    def sentence(self, text: str, facts: Facts) -> tuple[RailRecord, ...]:
+    def sentence(self, text: str, facts: Facts, *, exact_only: bool = False) -> tuple[RailRecord, ...]:
         if self._breaks_on_sentence:
             raise self._breaks_on_sentence
         is_forbidden = bool(self._forbids) and self._forbids in text

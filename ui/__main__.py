@@ -8,7 +8,7 @@ import sys
 import uvicorn
 from pydantic import ValidationError
 
-from ui.settings import UiSettings
+from ui.settings import UiSettings, told
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
     try:
         settings = UiSettings()
     except ValidationError as error:
-        print(f"ui: {error}", file=sys.stderr)
+        print("\n".join(f"ui: {line}" for line in told(error, "UI_")), file=sys.stderr)
         return 2
     from ui.app import create_app  # Gradio takes a while to import, a wrong setting should not wait for it
 

@@ -11,7 +11,8 @@ source beside it. What a turn shows is `talk.py`'s and `render.py`'s. This is th
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from string import Template
 from typing import Any
 
@@ -25,16 +26,15 @@ from ui.markup import Html, join, tag
 from ui.reading import found, library
 from ui.routes import routes
 from ui.settings import UiSettings
-from ui.talk import Talk
+from ui.talk import MAX_CHARS, Talk
 from ui.telling import protocol
 from ui.words import ASSETS, words
 
 N_AT_ONCE = 40  # people who may be answered at the same time; the service decides how many really are
-MAX_CHARS = 12_000
 
 WIRE = """
 (window.wires ??= {}).%(name)s = {
-    send: (data) => trigger('send', data), stop: () => trigger('halt'), replay: (data) => trigger('replay', data),
+    send: (data) => trigger('send', data), stop: () => trigger('halt'),
     hear: (listener) => watch('value', () => props.value && listener(props.value)),
 };
 document.dispatchEvent(new CustomEvent('wire', {detail: '%(name)s'}));
@@ -68,42 +68,59 @@ def blocks(settings: UiSettings, service: Service) -> gr.Blocks:
     """Return the page with its channels."""
     with gr.Blocks(title="Notes", analytics_enabled=False) as page:
         gr.HTML(shell(settings), elem_id="shell", js_on_load=None, apply_default_css=False)
-        talk = gr.State(None)
+
+        @contextmanager
+        def leaving_no_trace(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
+            # Gradio keeps what each channel last said, her message in a review included, long after its tab was closed,
+            # and its queue holds on to the last event it took
+            given = _given(event)
+            try:
+                yield given
+            finally:
+                page.state_holder.session_data.pop(str(request.session_hash), None)
+                given.clear()
+                for copy in ("_body", "_json"):
+                    vars(request.request).pop(copy, None)
+
         wire = _channel("talk")
 
-        async def ask(event: gr.EventData, talk: Talk | None) -> AsyncGenerator[Any, None]:
-            given, talk = _given(event), talk or Talk()
-            key, message = str(given.get("key", "")), str(given.get("message", "")).strip()[:MAX_CHARS]
-            if not talks.KEY.fullmatch(key) or not message:
-                return
-            async for state in talks.turn(service, talk, key, message, _region(given)):
-                yield state, talk
+        async def ask(event: gr.EventData, request: gr.Request) -> AsyncGenerator[dict[str, Any], None]:
+            with leaving_no_trace(event, request) as given:
+                key, message = str(given.get("key", "")), str(given.get("message", "")).strip()[:MAX_CHARS]
+                if not talks.KEY.fullmatch(key) or not message:
+                    return
+                async with aclosing(talks.turn(service, Talk.of(given), key, message, _region(given))) as states:
+                    async for state in states:
+                        yield state
 
-        async def again(event: gr.EventData, talk: Talk | None) -> tuple[Any, Talk]:
-            kept, states = await talks.restored(service, _given(event))
-            return {"restored": states}, kept
-
-        asking = wire.send(ask, talk, [wire, talk], **_QUIET)
+        asking = wire.send(ask, None, wire, **_QUIET)
         wire.halt(None, cancels=[asking])
-        wire.replay(again, talk, [wire, talk], **_QUIET)
+
+        restoring = _channel("kept")  # its own: on the talk's channel a quick first message could take its place
+
+        async def restore(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+            with leaving_no_trace(event, request) as given:
+                return {"restored": await talks.restored(service, given)}
+
+        restoring.send(restore, None, restoring, **_QUIET)
 
         checking = _channel("check")
 
-        async def check(event: gr.EventData, talk: Talk | None) -> dict[str, Any]:
-            given = _given(event)
-            text, at = str(given.get("text", "")).strip()[:MAX_CHARS], str(given.get("local_time", ""))
-            told = await reviewed(service, text, talk.thread_id if talk else None, _region(given), at)
-            return {"html": told, "n": given.get("n")}
+        async def check(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+            with leaving_no_trace(event, request) as given:
+                text, at = str(given.get("text", "")).strip()[:MAX_CHARS], str(given.get("local_time", ""))
+                told = await reviewed(service, text, Talk.of(given), _region(given), at)
+                return {"html": told, "n": given.get("n")}
 
-        checking.send(check, talk, checking, **_QUIET)
+        checking.send(check, None, checking, **_QUIET)
 
         articles = _channel("articles")
 
-        async def read(event: gr.EventData) -> dict[str, Any]:
-            given = _given(event)
-            query = str(given.get("query", "")).strip()[:2000]
-            markup = await found(service, query) if query else await library(service)
-            return {"html": markup, "query": query, "n": given.get("n")}
+        async def read(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+            with leaving_no_trace(event, request) as given:
+                query = str(given.get("query", "")).strip()[:2000]
+                markup = await found(service, query) if query else await library(service)
+                return {"html": markup, "query": query, "n": given.get("n")}
 
         articles.send(read, None, articles, **_QUIET)
 

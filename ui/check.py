@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ui import render
-from ui.client import Busy, Refused, Service, ServiceError
+from ui.client import Busy, Forgotten, Refused, Service, ServiceError
 from ui.markup import Html, join, tag
 from ui.shapes import Catalogue, Citation, Marked, Review
+from ui.talk import Talk
 from ui.words import section_name, words
 
 WHOLE = ("breaks_no", "over_long", "late_night")  # said of a message as a whole, so no line of it is marked
 
 
-async def reviewed(service: Service, text: str, thread_id: str | None, region: str, local_time: str) -> Html:
-    """Return the review of a message, or why there is none."""
+async def reviewed(service: Service, text: str, talk: Talk, region: str, local_time: str) -> Html:
+    """Return the review of a message, or why there is none. What was told in the talk counts, with or without its thread."""
     told, broken = words("check"), words("broken")
     if not text:
         return render.broken(told["empty"], can_ask_again=False)
     try:
-        review = await service.check(text, thread_id, region, local_time)
+        review = await _asked(service, text, talk, region, local_time)
         catalogue = await service.catalogue()
     except Busy:
         return render.broken(broken["busy"], can_ask_again=False)
@@ -31,6 +32,16 @@ async def reviewed(service: Service, text: str, thread_id: str | None, region: s
     except ServiceError:
         return render.broken(broken["away_before"], can_ask_again=False)
     return review_of(review, text, catalogue)
+
+
+async def _asked(service: Service, text: str, talk: Talk, region: str, local_time: str) -> Review:
+    try:
+        return await service.check(text, talk.thread_id, region, local_time, talk.history)
+    except Forgotten:
+        if talk.thread_id is None:
+            raise
+        # the service was restarted or the thread expired: what was told goes along instead
+        return await service.check(text, None, region, local_time, talk.history)
 
 
 def review_of(review: Review, text: str, catalogue: Catalogue) -> Html:

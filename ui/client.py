@@ -91,11 +91,13 @@ class Service:
             except httpx.HTTPError as error:
                 raise Away(type(error).__name__) from error
 
-    async def check(self, text: str, thread_id: str | None, region: str, local_time: str) -> Review:
-        """Have a message reviewed that she means to send."""
-        body: dict[str, str] = {"text": text, "region": region}
+    async def check(
+        self, text: str, thread_id: str | None, region: str, local_time: str, history: list[dict[str, str]]
+    ) -> Review:
+        """Have a message reviewed that she means to send, in the light of what was told before."""
+        body: dict[str, Any] = {"text": text, "region": region}
         body |= {"local_time": local_time} if local_time else {}
-        body |= {"thread_id": thread_id} if thread_id else {}
+        body |= {"thread_id": thread_id} if thread_id else {"history": history}
         return _read(Review, await self._call("POST", "/v1/check", CALL_S, json=body))
 
     async def catalogue(self, is_fresh: bool = False) -> Catalogue:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
+from starlette.requests import ClientDisconnect
 
 from ui.client import Busy, Service, ServiceError
 from ui.settings import UiSettings
@@ -22,6 +23,7 @@ from ui.words import ASSETS, words
 FILES = re.compile(r"[a-z]+\.(css|js|png)")
 THREAD = re.compile(r"[\w.~-]{1,128}")
 MAX_SMALL_BODY = 4_000
+MAX_BODY_BYTES = 8_000_000  # a kept talk of 100 turns with their passages, some 20 kB each, and all that was told
 
 # Gradio's bundle builds functions from strings and styles in line; everything else stays on this origin.
 POLICY = "; ".join(
@@ -39,6 +41,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+TOO_LARGE = f"The body is larger than {MAX_BODY_BYTES} bytes."
 HEADERS = {
     "content-security-policy": POLICY,
     "referrer-policy": "no-referrer",
@@ -122,7 +125,7 @@ async def told_status(service: Service) -> dict[str, Any]:
 
 
 class Porter:
-    """ASGI middleware: refuses foreign hosts and pages, adds the headers, and makes Gradio's index ours."""
+    """ASGI middleware: refuses foreign hosts and pages and bodies that are too large, adds the headers, and makes Gradio's index ours."""
 
     def __init__(self, app: Any, hosts: frozenset[str]):
         self._app = app
@@ -139,9 +142,39 @@ class Porter:
             origin is None or _host(origin) in self._hosts
         )
         if scope["type"] == "websocket" or not is_ours:
-            await _refuse(scope, send)
+            await _refuse(scope, send, 403, "This page is for the machine it runs on.")
             return
-        await self._app(scope, receive, _index(send) if scope["path"] == "/" else _with_headers(send))
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+            await _refuse(scope, send, 413, TOO_LARGE)
+            return
+        sending = _index(send) if scope["path"] == "/" else _with_headers(send)
+        await _limited(self._app, scope, receive, sending)
+
+
+async def _limited(app: Any, scope: Any, receive: Any, send: Any) -> None:
+    # a body that names no length, or a wrong one, is counted as it comes
+    n_bytes = 0
+    is_refused = False
+
+    async def counted() -> Any:
+        nonlocal n_bytes, is_refused
+        message = await receive()
+        n_bytes += len(message.get("body", b""))
+        if n_bytes > MAX_BODY_BYTES and not is_refused:
+            is_refused = True
+            await _refuse(scope, send, 413, TOO_LARGE)
+        return {"type": "http.disconnect"} if is_refused else message
+
+    async def unless_refused(message: Any) -> None:
+        if not is_refused:
+            await send(message)
+
+    try:
+        await app(scope, counted, unless_refused)
+    except ClientDisconnect:
+        if not is_refused:
+            raise
 
 
 def _with_headers(send: Any) -> Any:
@@ -183,11 +216,11 @@ def _host(url: str) -> str:
         return ""
 
 
-async def _refuse(scope: Any, send: Any) -> None:
+async def _refuse(scope: Any, send: Any, status: int, told: str) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    body = b"This page is for the machine it runs on."
+    body = told.encode()
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,6 +1,7 @@
 """`make run`: the service and the page as two processes that end together. `--check` only looks at the machine first.
 
-A busy port, too little disk or too little memory is said at once, with what to do, before anything is downloaded.
+A busy port or too little memory is said at once, with what to do, and under `--check`, which `make run` does before the
+weights are fetched, also too little disk for those of them that are missing.
 """
 
 from __future__ import annotations
@@ -20,16 +21,18 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
-from ui.settings import RunSettings
+from corpus.settings import CorpusSettings
+from corpus.weights import MODELS
+from ui.settings import RunSettings, told
 
-NEEDS_DISK_MB = 3_500  # weights 1.2 GB and as much again while they are joined, index, a little air
+AIR_MB = 200  # of disk beside the weights: the index and a little more
 NEEDS_MEMORY_MB = 3_000  # engine 1.6 GB, two embedders and service 1.1 GB, page 0.3 GB
 READY_TIMEOUT_S = 300.0  # after an edit of their examples the guardrails learn anew: about a minute on two idle cores
 HOST = "127.0.0.1"
 
 
-def problems(settings: RunSettings) -> list[str]:
-    """Return what stands in the way on this machine, each with what to do."""
+def problems(settings: RunSettings, *, fetches: bool = False) -> list[str]:
+    """Return what stands in the way on this machine, each with what to do; disk only where weights are fetched next."""
     found = []
     for name, variable, port in (("service", "COACH_PORT", settings.coach_port), ("page", "UI_PORT", settings.ui_port)):
         if not _is_free(HOST, port):
@@ -37,10 +40,9 @@ def problems(settings: RunSettings) -> list[str]:
                 f"port {port} for the {name} is in use: end the program that listens there, or choose another with "
                 f"{variable}=…"
             )
-    free_mb = shutil.disk_usage(Path.cwd()).free >> 20
-    if free_mb < NEEDS_DISK_MB:
-        found.append(f"{free_mb} MB of disk are free here, {NEEDS_DISK_MB} MB are needed: free some space")
-    memory_mb = None if settings.coach_model == "none" else _available_memory_mb()
+    if fetches and (problem := _lacking_disk(CorpusSettings().weights)):
+        found.append(problem)
+    memory_mb = _available_memory_mb() if settings.coach_model == "embedded" else None
     if memory_mb is not None and memory_mb < NEEDS_MEMORY_MB:
         found.append(
             f"{memory_mb} MB of memory are available, {NEEDS_MEMORY_MB} MB are needed: close something large, or set "
@@ -57,10 +59,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         settings = RunSettings()
     except ValidationError as error:
-        for wrong in error.errors():
-            print(f"make run: {str(wrong['loc'][0]).upper()}: {wrong['msg']}", file=sys.stderr)
+        print("\n".join(f"make run: {line}" for line in told(error)), file=sys.stderr)
         return 1
-    if found := problems(settings):
+    if found := problems(settings, fetches=args.check):
         print("\n".join(f"make run: {problem}" for problem in found), file=sys.stderr)
         return 1
     if args.check:
@@ -144,6 +145,21 @@ def _is_free(host: str, port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def _lacking_disk(folder: Path) -> str:
+    missing = [model.n_bytes for model in MODELS if not (model.folder(folder) / model.file).is_file()]
+    if not missing:
+        return ""
+    needed_mb = (sum(missing) + max(missing) >> 20) + AIR_MB  # each is there twice while its parts are joined
+    there = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+    free_mb = shutil.disk_usage(there).free >> 20
+    if free_mb >= needed_mb:
+        return ""
+    return (
+        f"{free_mb} MB of disk are free in {there}, {needed_mb} MB are needed for the weights: free some space, or set "
+        "CORPUS_WEIGHTS to a folder on a larger disk"
+    )
 
 
 def _available_memory_mb() -> int | None:

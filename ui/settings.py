@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -14,7 +14,7 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 class UiSettings(BaseSettings):
     """`UI_…` variables; the defaults serve one person on her own machine."""
 
-    model_config = SettingsConfigDict(env_prefix="UI_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="UI_", env_file=".env", extra="ignore", hide_input_in_errors=True)
 
     host: str = Field("127.0.0.1", description="address the page listens on; off loopback it wants UI_ALLOWED_HOSTS")
     port: int = Field(7860, ge=0, le=65535)
@@ -50,7 +50,7 @@ class UiSettings(BaseSettings):
 class RunSettings(BaseSettings):
     """What `make run` has to know of both processes: the same variables that they read themselves."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
 
     coach_port: int = Field(8000, ge=1, le=65535)
     coach_model: str = "embedded"
@@ -62,6 +62,13 @@ class RunSettings(BaseSettings):
     def key(self) -> str:
         """The key that the page sends to the service, "" where it asks for none."""
         return self.ui_api_key or self.coach_api_keys.split(",")[0].strip()
+
+
+def told(error: ValidationError, prefix: str = "") -> list[str]:
+    """Return what is wrong, a line each, without the input that pydantic's own text repeats: keys may stand in it."""
+    return [
+        ": ".join((*(f"{prefix}{p}".upper() for p in e["loc"]), e["msg"])) for e in error.errors(include_input=False)
+    ]
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
-"""A talk: what was said so far, and one turn of it as the growing list of parts that the page puts in their places.
+"""A talk: what was told so far, and one turn of it as the growing list of parts that the page puts in their places.
 
+The talk lives in its tab and comes along with every event; between two of them nothing of it is here.
 A part is put once and stays; only a source's quote is marked again as sentences cite it, which moves nothing. Every state of a
 turn holds all its parts so far, so that a page that misses one state loses nothing.
 """
@@ -20,18 +21,29 @@ from ui.markup import Html
 from ui.shapes import Answer, Catalogue, Caveat, Citation, Passage, Sentence
 from ui.words import words
 
-MAX_HISTORY = 1000  # the service takes no more
+MAX_CHARS = 12_000  # of one message; the service takes no more
+MAX_HISTORY = 1000  # nor more messages
 MAX_HISTORY_CHARS = 400_000  # nor a larger body: 2 MB, and a character may take four bytes
 N_BEFORE_HELP = 2  # sentences of a crisis before the numbers: one that meets her, one that asks
 KEY = re.compile(r"t\d{1,6}")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Talk:
-    """One tab's talk. What she told is sent along when a thread is begun anew, and screened there like any message."""
+    """One tab's talk. What she told is sent along where there is no thread, and screened there like any message."""
 
     thread_id: str | None = None
-    told: list[str] = field(default_factory=list)
+    told: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> Talk:
+        """Return the talk that came along with an event. What is not of its shape is left out."""
+        thread_id, told = given.get("thread_id"), given.get("told")
+        rows = told if isinstance(told, list) else []
+        return cls(
+            thread_id if isinstance(thread_id, str) and thread_id else None,
+            tuple(row[:MAX_CHARS] for row in rows if isinstance(row, str)),
+        )
 
     @property
     def history(self) -> list[dict[str, str]]:
@@ -157,8 +169,8 @@ async def turn(
 ) -> AsyncGenerator[dict[str, Any], None]:
     """Take one turn and yield its state whenever there is something to see. What breaks is a part, never an exception.
 
-    A turn that did not end (she stopped it, or it broke off) is not remembered by the service. Its thread is given up then,
-    so that the next turn tells all that was told.
+    Of a turn that did not end (she stopped it, or it broke off) the service remembers at most what was found in the message,
+    not the message. Its thread is forgotten then, and the tab lets go of it too: what comes next tells all that was told.
     """
     shown = Shown(
         key, await _catalogue(service), progress=words("progress")["listening"], thread_id=talk.thread_id or ""
@@ -168,7 +180,6 @@ async def turn(
         async with aclosing(_asked(service, talk, message, region)) as events:
             async for event in events:
                 await _take(event, shown, service)
-                talk.thread_id = shown.thread_id or talk.thread_id
                 yield shown.state()
         if shown.answer is None:
             raise Away("the stream ended early")
@@ -177,16 +188,15 @@ async def turn(
         shown.broke(_broken(error, has_begun=bool(shown.said)))
         yield shown.state()
     finally:
-        talk.told.append(message)
-        if shown.answer is None:
-            await _give_up(service, talk)
+        if shown.answer is None and shown.thread_id:
+            with suppress(ServiceError):
+                await service.forget(shown.thread_id)
 
 
-async def restored(service: Service, kept: dict[str, Any]) -> tuple[Talk, list[dict[str, Any]]]:
-    """Return a talk that was kept in the browser, and the last state of each of its turns. What cannot be read is left out."""
+async def restored(service: Service, kept: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the last state of each turn of a talk that was kept in the browser. What cannot be read is left out."""
     catalogue = await _catalogue(service)
-    thread_id = kept.get("thread_id")
-    talk, states = Talk(thread_id if isinstance(thread_id, str) else None), []
+    states = []
     for row in kept.get("turns") or ():
         try:
             key, message, raw = str(row["key"]), str(row["message"]), dict(row["answer"])
@@ -194,13 +204,12 @@ async def restored(service: Service, kept: dict[str, Any]) -> tuple[Talk, list[d
         except (KeyError, TypeError, ValueError):
             continue
         if KEY.fullmatch(key):
-            talk.told.append(message)
             states.append(_last_state(key, answer, raw, catalogue) | {"message": message})
-    return talk, states
+    return states
 
 
 def _last_state(key: str, answer: Answer, raw: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    shown = Shown(key, catalogue, thread_id=answer.thread_id)
+    shown = Shown(key, catalogue)  # without its thread: the tab knows the one that goes on
     for caveat in answer.caveats:
         shown.caveat(caveat)
     if answer.passages:
@@ -218,17 +227,9 @@ async def _asked(service: Service, talk: Talk, message: str, region: str) -> Asy
         if talk.thread_id is None:
             raise
         # the service was restarted or the thread expired: begin anew, and what was told before is told again
-        talk.thread_id = None
         async with aclosing(service.turn(message, None, region, talk.history)) as events:
             async for event in events:
                 yield event
-
-
-async def _give_up(service: Service, talk: Talk) -> None:
-    thread_id, talk.thread_id = talk.thread_id, None
-    if thread_id is not None:
-        with suppress(ServiceError):
-            await service.forget(thread_id)
 
 
 async def _take(event: Event, shown: Shown, service: Service) -> None:

@@ -25,6 +25,7 @@ from coach.screen import (
     examples,
     followup,
     injection,
+    learnt,
     manipulation,
     minor,
     output,
@@ -34,7 +35,7 @@ from coach.screen import (
     scope,
     surveillance,
 )
-from coach.screen.classify import Classifiers, encoder
+from coach.screen.classify import Classifiers
 from coach.screen.hear import Heard, hear
 from coach.screen.policy import Findings, Hit
 from coach.thread import Facts, Message, Outcome, RailRecord, Screening, Thread, Verdict
@@ -65,7 +66,7 @@ ASIDE = {
     (abuse.POLICY, abuse.CORRECTED),
     (injection.POLICY, injection.FRAMING),
 }
-ASK_BESIDE_HURT = 0.7  # of a ploy that no pattern found, where abuse or a no has been told
+ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no has been told
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
 
@@ -97,11 +98,11 @@ class Guardrails:
         second_tier: SecondTier | None = None,
         cache: Path | None = None,
     ):
-        self._embedder = embedder = embedder or encoder()
+        self._embedder = embedder = embedder or learnt.encoder()
         self._replies = replies or load_replies()
         self._exact = {name: policy.exact(name) for name in (*LEARNED, *EXACT_ONLY, output.POLICY)}
-        self._learned = second_tier or Classifiers.trained(
-            LEARNED, embedder, cache or CorpusSettings().weights.parent / "screen"
+        self._learned = second_tier or Classifiers(
+            LEARNED, learnt.take(LEARNED, embedder, cache or CorpusSettings().weights.parent / "screen")
         )
 
     @property
@@ -121,11 +122,14 @@ class Guardrails:
             said.append(earlier)
         return self._judge(text, facts, said)
 
-    def sentence(self, text: str, facts: Facts) -> tuple[RailRecord, ...]:
+    def sentence(self, text: str, facts: Facts, *, exact_only: bool = False) -> tuple[RailRecord, ...]:
         """Judge a sentence before it leaves: one record for each thing it may not say, or one that it passed."""
         started = time.perf_counter()
         heard = hear(text, self._embedder)
-        asks = [hit for name in ASKS for hit in self._hits(name, heard, may_doubt=False)]
+        if exact_only:
+            asks = [hit for name in ASKS for hit in self._exact[name].find(heard)]
+        else:
+            asks = [hit for name in ASKS for hit in self._hits(name, heard, may_doubt=False)]
         found = output.violations(heard, self._exact[output.POLICY].find(heard), asks, facts)
         ms = (time.perf_counter() - started) * 1000
         if not found:

@@ -1,7 +1,8 @@
 """A message as the policies hear it: its sentences, their plain words, and their vectors, made once and shared by all.
 
-`Heard.flat` is what patterns search: "| i love him | he hits me |". A sentence of someone who writes without full stops
-is cut into pieces for the vectors, since a vector of 100 words says nothing about the ten that count.
+`Heard.flat` is what patterns search: "| i love him | he hits me |". Vectors are made of two things, when the first policy
+asks for one: of pieces, since one sentence of a long post may be the one that counts (a sentence of someone who writes
+without full stops is cut), and of the whole, since some things are told by no single sentence.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,6 +22,7 @@ from corpus.embedding import Embedder, Vectors
 from corpus.sentences import split
 
 MAX_PIECE_WORDS = 24  # the longest example has about as many
+WINDOW_WORDS = 110  # of MiniLM's 256 tokens some 150; more would drown what a sentence says
 _JOINT = re.compile(r"[,;:()–—]| - |\b(?=(?:and|but|then|so|because|cause|when|he|she|i)\b)", re.IGNORECASE)
 
 
@@ -39,9 +42,10 @@ class Heard:
     text: str
     sentences: tuple[str, ...]  # as typed
     plains: tuple[str, ...]  # one for each sentence
-    pieces: tuple[Piece, ...]
-    vectors: Vectors  # [len(pieces), dimension]
+    single: tuple[Piece, ...]
+    windows: tuple[str, ...]  # the whole message, a long one in parts that overlap
     language: str
+    embedder: Embedder = field(repr=False, compare=False)
     memo: dict[str, Any] = field(default_factory=dict, compare=False)  # what is worked out once; gone with the message
 
     @cached_property
@@ -53,6 +57,31 @@ class Heard:
     def words(self) -> frozenset[str]:
         """Every word that was said."""
         return frozenset(self.flat.split())
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The sentences, then each two neighbours."""
+        pairs = (
+            Piece(f"{a.text} {b.text}", f"{a.plain} {b.plain}", a.place) for a, b in itertools.pairwise(self.single)
+        )
+        return (*self.single, *pairs)
+
+    @property
+    def vectors(self) -> Vectors:
+        """One row for each piece [len(pieces), dimension]."""
+        single = self._embedded[: len(self.single)]
+        joined = single[:-1] + single[1:]  # the mean of two vectors stands for the pair: half the cost of embedding it
+        joined = joined / np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), 1e-9)
+        return np.vstack([single, joined]).astype(np.float32)
+
+    @property
+    def whole(self) -> Vectors:
+        """One row for each window [len(windows), dimension]."""
+        return self._embedded[len(self.single) :]
+
+    @cached_property
+    def _embedded(self) -> Vectors:
+        return self.embedder.encode([*(piece.text for piece in self.single), *self.windows])
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -68,7 +97,7 @@ class Heard:
 
 
 def hear(text: str, embedder: Embedder) -> Heard:
-    """Split, normalise and embed a message."""
+    """Split and normalise a message."""
     sentences = tuple(span.text for span in split(text)) or (text,)
     plains = tuple(normalise.plain(s) for s in sentences)
     spoken = language.of(" ".join(plains))
@@ -77,23 +106,43 @@ def hear(text: str, embedder: Embedder) -> Heard:
         if spoken != language.ENGLISH:
             typed = words = language.gloss(typed, spoken)
         single += _pieces(typed, words, place)
-    vectors = embedder.encode([piece.text for piece in single])
-    pairs = [Piece(f"{a.text} {b.text}", f"{a.plain} {b.plain}", a.place) for a, b in itertools.pairwise(single)]
-    joined = vectors[:-1] + vectors[1:]  # the mean of two vectors stands for the pair: half the cost of embedding it
-    joined = joined / np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), 1e-9)
-    return Heard(
-        text=text,
-        sentences=sentences,
-        plains=plains,
-        pieces=(*single, *pairs),
-        vectors=np.vstack([vectors, joined]).astype(np.float32),
-        language=spoken,
-    )
+    return Heard(text, sentences, plains, tuple(single), windows(sentences, spoken), spoken, embedder)
+
+
+def windows(sentences: Sequence[str], spoken: str) -> tuple[str, ...]:
+    """Return the whole of some sentences, glossed; a long whole in parts of `WINDOW_WORDS`, each beginning half way
+    through the one before, so that no two neighbours are torn apart everywhere.
+    """
+    parts = [part for sentence in sentences for part in _cut(_undisguised(sentence), WINDOW_WORDS)]
+    lengths = [len(part.split()) for part in parts]
+    found: list[str] = []
+    start = 0
+    while start < len(parts):
+        end, n_words = start, 0
+        while end < len(parts) and (end == start or n_words + lengths[end] <= WINDOW_WORDS):
+            n_words += lengths[end]
+            end += 1
+        found.append(language.gloss(" ".join(parts[start:end]), spoken))
+        if end == len(parts):
+            break
+        skipped = 0
+        while start < end and skipped < n_words / 2:
+            skipped += lengths[start]
+            start += 1
+    return tuple(found)
+
+
+def _undisguised(typed: str) -> str:
+    return normalise.plain(typed) if normalise.is_disguised(typed) else typed
+
+
+def _cut(text: str, n_words: int) -> list[str]:
+    words = text.split()
+    return [" ".join(words[i : i + n_words]) for i in range(0, len(words), n_words)]
 
 
 def _pieces(typed: str, words: str, place: int) -> list[Piece]:
-    if normalise.is_disguised(typed):
-        typed = words
+    typed = _undisguised(typed)
     if len(typed.split()) <= MAX_PIECE_WORDS:
         return [Piece(typed, words, place)] if words else []
     pieces: list[str] = []
@@ -103,7 +152,5 @@ def _pieces(typed: str, words: str, place: int) -> list[Piece]:
             pieces[-1] = f"{pieces[-1]} {part}"
         elif part:
             pieces.append(part)
-    cut = [
-        " ".join(p.split()[i : i + MAX_PIECE_WORDS]) for p in pieces for i in range(0, len(p.split()), MAX_PIECE_WORDS)
-    ]
+    cut = [part for piece in pieces for part in _cut(piece, MAX_PIECE_WORDS)]
     return [Piece(part, normalise.plain(part), place) for part in cut if part]

@@ -1,7 +1,8 @@
 """Which of six languages a message is in, and a word-for-word English of the other five for the sentence vectors.
 
-MiniLM was learnt from English. Looked up word by word in `glossary.toml`, "sono salita sul terrazzo e sono rimasta sul
-bordo" becomes "am salita on roof and am rimasta on edge", which lies near what the English examples say.
+MiniLM was learnt from English. Looked up word by word in `glossary/`, "sono salita sul terrazzo e sono rimasta sul bordo"
+becomes "am went up on roof and am stayed on edge", which lies near what the English examples say. `core.toml` has the
+words that tell most, with all their endings; `es.txt` and the like have the rest, each just as it stands.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MIN_SHARE = 0.2  # of all words; a message in one of the six has about 0.4
 MIN_LEAD = 1.25  # over English, which wins where it is close: people mix it in
 MIN_STEM = 4  # letters of a beginning that is looked up; shorter ones stand for too many words
 LONGEST_PHRASE = 3  # words
-_PATH = Path(__file__).with_name("glossary.toml")
+FOLDER = Path(__file__).parent / "glossary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Glossary:
 
     whole: dict[str, str]
     stems: dict[str, str]
+    further: dict[str, str]  # whole words that do not tell the language: some are English, too
 
     def english(self, said: list[str]) -> list[str]:
         """Return the words in English, in the order they were said; what is not known stays."""
@@ -46,6 +48,8 @@ class Glossary:
             if meant := self.whole.get(" ".join(ahead[:n_words])):
                 return n_words, meant
         word = ahead[0]
+        if meant := self.further.get(word):
+            return 1, meant
         for end in range(len(word), MIN_STEM - 1, -1):
             if meant := self.stems.get(word[:end]):
                 return 1, meant
@@ -84,8 +88,8 @@ def _telling() -> dict[str, frozenset[str]]:
 
 @cache
 def _glossaries() -> dict[str, Glossary]:
-    made = {language: Glossary({}, {}) for language in OTHERS}
-    for line in tomllib.loads(_PATH.read_text(encoding="utf-8"))["words"].strip().splitlines():
+    made = {language: Glossary({}, {}, _further(FOLDER / f"{language}.txt")) for language in OTHERS}
+    for line in tomllib.loads((FOLDER / "core.toml").read_text(encoding="utf-8"))["words"].strip().splitlines():
         english, *columns = (column.strip() for column in line.split("|"))
         for language, column in zip(OTHERS, columns, strict=True):
             for word in column.split(","):
@@ -94,3 +98,8 @@ def _glossaries() -> dict[str, Glossary]:
                 if len(told) >= MIN_STEM and " " not in told:
                     made[language].stems.setdefault(told, english)
     return made
+
+
+def _further(path: Path) -> dict[str, str]:
+    pairs = (line.partition(" = ") for line in path.read_text(encoding="utf-8").splitlines())
+    return {word: english for word, _, english in pairs}

@@ -23,6 +23,7 @@ _LEET = str.maketrans("013457@$!|+€", "oieastasilte")
 _IS_LEET = re.compile(r"(?=.*[a-z])(?=.*[013457@$!|+€])[a-z013457@$!|+€*]{3,}")
 _MEASURE = re.compile(r"\d+(?:[a-z]{1,4})?|[a-z]\d+|\d+[a-z]\d+|[a-z]+\d+")  # 3am, 16f, 500mg, f17, covid19
 _SPACED = re.compile(r"(?<![\w'])(?:\w[ .\-_*~]{1,2}){3,}\w(?![\w'])")
+_ASTERISKS = re.compile(r"(?:\\\*)+")  # as `re.escape` writes them, two characters each
 _REPEATED = re.compile(r"(\w)\1{2,}")
 _CONTRACTED = tuple(
     (re.compile(pattern), opened)
@@ -95,7 +96,8 @@ def _meant(word: str) -> list[str]:
 
 def _censored(masked: str) -> str:
     """Return the sturdy word that stands behind asterisks, "" where there is none."""
-    shape = re.compile(re.escape(masked).replace(r"\*", r"\w?"))
+    # One span for a run of asterisks: one for each would be tried in every combination, which takes minutes from forty on.
+    shape = re.compile(_ASTERISKS.sub(lambda run: rf"\w{{0,{len(run.group()) // 2}}}", re.escape(masked)))
     return next((word for word in words.sturdy() if shape.fullmatch(word)), "")
 
 

@@ -99,21 +99,6 @@ def test_saying_back_holds_no_advice_and_nothing_new(sentence: str, does: bool) 
 
 
 @pytest.mark.parametrize(
-    ("sentence", "is_one"),
-    [
-        ("What keeps you awake?", True),
-        ("Have you tried writing to him?", False),
-        ("Why not call him?", False),
-        ("What about a new dress?", False),
-        ("Tell me more.", False),
-    ],
-)
-def test_a_question_back_smuggles_in_no_advice(sentence: str, is_one: bool) -> None:
-    """One short question is all."""
-    assert draft.is_asking_back(sentence) is is_one
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "He left. Walk in the evening [1]. Rest on Sundays [2].",

@@ -5,12 +5,8 @@ from __future__ import annotations
 import pytest
 
 from coach import query
-from coach.thread import Facts, Outcome, Thread, Turn
+from coach.thread import Facts
 from corpus.passage import Stage
-
-
-def thread(*said: str) -> Thread:
-    return Thread("a", tuple(Turn(message, "", Outcome.ANSWERED) for message in said))
 
 
 @pytest.mark.parametrize(
@@ -18,7 +14,7 @@ def thread(*said: str) -> Thread:
 )
 def test_a_follow_up_leans_on_what_was_said(message: str) -> None:
     """Short, or opened by a joining word, or with nothing to point at."""
-    made = query.make(message, thread("should I text him?"), Facts())
+    made = query.make(message, ("should I text him?",), Facts())
 
     assert (made.text, made.earlier) == (message, "should I text him?")
 
@@ -26,12 +22,12 @@ def test_a_follow_up_leans_on_what_was_said(message: str) -> None:
 @pytest.mark.parametrize("message", ["My friends all tell me to delete his number and block him everywhere right away"])
 def test_a_message_that_stands_on_its_own_leans_on_nothing(message: str) -> None:
     """However many turns there were."""
-    assert query.make(message, thread("should I text him?"), Facts()).earlier == ""
+    assert query.make(message, ("should I text him?",), Facts()).earlier == ""
 
 
 def test_a_follow_up_to_a_follow_up_reaches_back_further() -> None:
     """ "and then?" after "and if he doesn't?" is still about the text."""
-    made = query.make("and then?", thread("should I text him?", "and if he doesn't answer?"), Facts())
+    made = query.make("and then?", ("should I text him?", "and if he doesn't answer?"), Facts())
 
     assert made.earlier == "should I text him? and if he doesn't answer?"
 
@@ -58,8 +54,8 @@ def test_a_stage_is_kept_until_another_is_told() -> None:
     """From the thread's facts."""
     facts = Facts(stage=Stage.SILENCE)
 
-    assert query.make("what is love to a man like him, do you think?", thread(), facts).stage is Stage.SILENCE
-    assert query.make("he just texted me", thread(), facts).stage is Stage.FIRST_CONTACT
+    assert query.make("what is love to a man like him, do you think?", (), facts).stage is Stage.SILENCE
+    assert query.make("he just texted me", (), facts).stage is Stage.FIRST_CONTACT
 
 
 @pytest.mark.parametrize(
@@ -75,3 +71,21 @@ def test_a_stage_is_kept_until_another_is_told() -> None:
 def test_pronouns_are_those_she_says_most(messages: tuple[str, ...], pronoun: str) -> None:
     """He, where she says none."""
     assert query.pronoun_of(messages) == pronoun
+
+
+@pytest.mark.parametrize(
+    ("message", "courtesy"),
+    [
+        ("thanks, that helped", "thanks"),
+        ("Thank you so much for listening!", "thanks"),
+        ("good night then", "goodbye"),
+        ("Thanks. He hit me again last night", ""),
+        ("Thank you. I took all my pills", ""),
+        ("ok thanks, i think i am done with life", ""),
+        ("goodbye everyone", ""),
+        ("bye, i can't do this anymore", ""),
+    ],
+)
+def test_a_courtesy_is_nothing_else(message: str, courtesy: str) -> None:
+    """Whatever is told in the same breath is heard."""
+    assert query.courtesy_of(message) == courtesy

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from coach.thread import CaveatKind, Facts, Outcome, Referral, Screening
 
 EMERGENCY = Referral("e", "Emergency", "anyone", "XX", phone="000", verified_on="2026-01-01", verified_by="test")
 LINE = Referral("l", "The Line", "anyone", "XX", phone="111", url="https://line.example")
+IN_BRAZIL = replace(EMERGENCY, region="BR")
+CRISES = ["crisis.suicide", "crisis.self_harm", "crisis.danger_now", "crisis.harm_others"]
+HE = re.compile(r"\b(he|him|his|himself)\b", re.IGNORECASE)
 
 
 def test_a_crisis_names_the_number_in_other_words_each_time() -> None:
@@ -24,11 +29,14 @@ def test_a_crisis_names_the_number_in_other_words_each_time() -> None:
     assert all("000" in text and "111" in text for text in texts)
 
 
-@pytest.mark.parametrize("reply_id", ["crisis.suicide", "crisis.self_harm", "crisis.danger_now", "crisis.harm_others"])
-@pytest.mark.parametrize("language", ["en", "es", "fr", "de", "pt", "it"])
-def test_a_crisis_asks(reply_id: str, language: str) -> None:
-    """Every crisis asks directly, in her language."""
-    assert "?" in " ".join(replies.load().crisis(reply_id, 1, (EMERGENCY, LINE), language))
+@pytest.mark.parametrize("reply_id", CRISES)
+@pytest.mark.parametrize("language", ["en", *replies.LANGUAGES])
+def test_a_crisis_asks_and_names_the_number(reply_id: str, language: str) -> None:
+    """Every wording of every crisis, in her language."""
+    texts = replies.load().entry(reply_id).texts(language)
+
+    assert all("?" in text and "{emergency}" in text for text in texts)
+    assert "{help}" in texts[0]
 
 
 def test_an_unchecked_number_stands_behind_its_link() -> None:
@@ -65,6 +73,55 @@ def test_graver_facts_have_graver_words() -> None:
 
     assert known.caveat_purposes(CaveatKind.ABUSE, urgent)[0] == "emergency"
     assert known.caveat_purposes(CaveatKind.ABUSE, Screening(Facts(abuse=True), "x"))[0] == "abuse"
+
+
+@pytest.mark.parametrize("reply_id", CRISES)
+def test_in_brazil_a_crisis_speaks_brazilian_portuguese(reply_id: str) -> None:
+    """What is said in Portugal sounds far away there."""
+    known = replies.load()
+
+    in_brazil = " ".join(known.crisis(reply_id, 1, (IN_BRAZIL, LINE), "pt"))
+    elsewhere = " ".join(known.crisis(reply_id, 1, (EMERGENCY, LINE), "pt"))
+
+    assert "você" in in_brazil.lower() and "você" not in elsewhere.lower()
+    assert "000" in in_brazil
+
+
+def test_in_brazil_abuse_is_named_in_brazilian_portuguese() -> None:
+    """And what has no Brazilian wording is said as in Portugal."""
+    known = replies.load()
+    told = Screening(Facts(abuse=True), "x", language="pt")
+
+    assert "Você" in known.caveat(CaveatKind.ABUSE, told, (IN_BRAZIL,))
+    assert known.said("courtesy.safe", "pt", (IN_BRAZIL,)) == known.said("courtesy.safe", "pt")
+
+
+def test_words_on_safety_never_give_a_line_for_the_emergency_number() -> None:
+    """Beside abuse that is not urgent the first place is an abuse line; it may not answer at night."""
+    children = Screening(Facts(abuse=True), "x", safety=("children",))
+    urgent = replace(children, facts=Facts(abuse=True, abuse_urgent=True))
+
+    assert "call your local emergency number" in " ".join(replies.load().opening(children, (LINE,)))
+    assert "call 000" in " ".join(replies.load().opening(urgent, (EMERGENCY, LINE)))
+
+
+def test_words_on_safety_are_said_in_her_language() -> None:
+    """Where the file has them in it."""
+    told = Screening(Facts(abuse=True), "x", language="es", safety=("strangulation",))
+
+    said = " ".join(replies.load().opening(told, (LINE,)))
+
+    assert said.startswith("Si te han apretado el cuello")
+    assert "el número local de emergencias" in said
+
+
+def test_no_text_says_he() -> None:
+    """An ex may be anyone, and so may the one who reads."""
+    known = replies.load()
+
+    assert [
+        i for i in known.ids() for text in (*known.entry(i).texts(), known.entry(i).question) if HE.search(text)
+    ] == []
 
 
 def test_his_no_is_answered_with_the_unsent_letter() -> None:

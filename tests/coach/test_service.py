@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,11 +14,13 @@ import httpx
 import pytest
 from fakes import SLEEP, WALKS, Rails, ScriptedModel, events_of
 
+from coach import app
 from coach.app import create_app
 from coach.build import Parts
 from coach.events import MAX_MESSAGE_CHARS
 from coach.gate import MAX_BODY_BYTES
 from coach.graph import Coach
+from coach.threads import SqliteThreads
 
 MakeCoach = Callable[..., Coach]
 SECRET = "xylophone"  # a word of hers that must turn up nowhere
@@ -25,10 +29,10 @@ STREAM = {"Accept": "text/event-stream"}
 
 @asynccontextmanager
 async def client_of(coach: Coach, host: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(coach.settings, make=lambda _: Parts(coach))
-    transport = httpx.ASGITransport(app)  # an exception that reached the server would fail the test
+    service = create_app(coach.settings, make=lambda _: Parts(coach))
+    transport = httpx.ASGITransport(service)  # an exception that reached the server would fail the test
     async with (
-        app.router.lifespan_context(app),
+        service.router.lifespan_context(service),
         httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as one,
     ):
         yield one
@@ -223,6 +227,25 @@ async def test_a_deleted_thread_is_forgotten(client: httpx.AsyncClient) -> None:
 
     assert problem(response)["status"] == 404
     assert (await client.delete(f"/v1/threads/{thread_id}")).status_code == 204
+
+
+async def test_a_talk_is_forgotten_while_nobody_talks(
+    make_coach: MakeCoach, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service looks by itself; when it ends, it lets go of the file."""
+    monkeypatch.setattr(app, "EXPIRE_EVERY_S", 0.01)
+    now = [1000.0]
+    threads = SqliteThreads(tmp_path / "t.sqlite", 60, lambda: now[0])
+    async with client_of(make_coach(threads=threads)) as client:
+        await client.post("/v1/chat", json={"message": f"{SLEEP} {SECRET}"})
+        assert SECRET.encode() in (tmp_path / "t.sqlite").read_bytes()
+        now[0] += 61
+        async with asyncio.timeout(20):
+            while SECRET.encode() in (tmp_path / "t.sqlite").read_bytes():  # noqa: ASYNC110 - a file has no event
+                await asyncio.sleep(0.01)
+
+    with pytest.raises(sqlite3.ProgrammingError):
+        threads.get("any")
 
 
 async def test_feedback_is_kept_only_where_that_is_switched_on(make_coach: MakeCoach, tmp_path: Any) -> None:

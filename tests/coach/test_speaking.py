@@ -99,14 +99,17 @@ LARGE = f"{SAID_BACK} An evening walk brings sleep [1]. Wear a red hat [2]. What
 
 
 async def test_a_large_model_writes_the_whole(make_coach: MakeCoach) -> None:
-    """Said back, advised with a citation; a claim that fails gives way to the line of the passage that it named."""
+    """Said back, advised with a citation; a claim that fails gives way to the line of the passage that it named.
+
+    A question of its own is left out: nothing could verify it.
+    """
     model = ScriptedModel([LARGE, 0.99, 0.97, 0.1], is_large=True)
     answer = (await talk(make_coach(model), SLEEP))[-1].data
     said = [(s["source"], s["text"]) for s in answer["sentences"]]
 
     assert said[:2] == [("model", SAID_BACK), ("model", "An evening walk brings sleep.")]
     assert said[2][0] == "line"
-    assert ("model", "What keeps you awake?") in said
+    assert "What keeps you awake?" not in str(said)
     assert "red hat" not in str(said)
 
 

@@ -56,6 +56,19 @@ def test_a_thread_expires_after_its_last_turn(store: ThreadStore, clock: Clock) 
     assert store.get("a") is None
 
 
+def test_a_thread_expires_though_nobody_talks(store: ThreadStore, clock: Clock) -> None:
+    """By the service's own clock, and no earlier than its time."""
+    store.put(THREAD)
+    clock.now += 59
+    store.put(Thread("b"))
+    clock.now += 2
+    store.expire()
+    clock.now -= 2  # a read would drop what has expired too: at this time it drops nothing
+
+    assert store.get("a") is None
+    assert store.get("b") == Thread("b")
+
+
 def test_deleting_tells_whether_it_was_known(store: ThreadStore) -> None:
     """And leaves the others."""
     store.put(THREAD)
@@ -104,6 +117,29 @@ def test_threads_survive_a_restart(tmp_path: Path, clock: Clock) -> None:
     assert again.get("a") == THREAD
     assert path.stat().st_mode & 0o077 == 0
     again.close()
+
+
+def test_opening_forgets_what_expired_while_the_service_was_away(tmp_path: Path, clock: Clock) -> None:
+    """Nobody has to talk first."""
+    path = tmp_path / "t.sqlite"
+    threads = SqliteThreads(path, 60, clock)
+    threads.put(THREAD)
+    threads.close()
+    clock.now += 61
+    SqliteThreads(path, 60, clock).close()
+
+    assert b"zanzibar" not in path.read_bytes()
+
+
+def test_words_stand_in_no_file_beside_the_threads(tmp_path: Path, clock: Clock) -> None:
+    """Also not while they are overwritten: a journal would keep the old ones, and is deleted without being overwritten."""
+    threads = SqliteThreads(tmp_path / "t.sqlite", 60, clock)
+    threads.put(THREAD)
+    threads._db.execute("BEGIN")
+    threads.delete("a")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["t.sqlite"]
+    threads.close()
 
 
 @pytest.mark.parametrize("location", ["postgresql://db", "/dev/null/t.sqlite"])

@@ -17,6 +17,7 @@ from coach.settings import CoachSettings
 def shell_of_another_project(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LANGSMITH_TRACING", "true")
     get_env_var.cache_clear()  # it remembers the environment as it first saw it
+    langsmith.configure(enabled=None)  # a service that another test started may have switched it off
     yield
     get_env_var.cache_clear()
     langsmith.configure(enabled=None)

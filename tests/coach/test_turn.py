@@ -12,10 +12,10 @@ import pytest
 from fakes import SLEEP, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
 
 from coach.errors import Misconfigured, NotFound
-from coach.events import ChatRequest, CheckRequest, Event
+from coach.events import ChatRequest, CheckRequest, Event, HistoryMessage
 from coach.graph import Coach
 from coach.retrieve import Retriever
-from coach.thread import Query, Screening
+from coach.thread import Facts, Outcome, Query, Screening
 from corpus.embedding import MiniLM
 from corpus.passage import Corpus
 from corpus.store import Store, StoreError
@@ -170,9 +170,72 @@ async def test_where_a_rail_is_unsure_of_a_crisis_the_coach_asks_first(make_coac
     answer = (await talk(make_coach(ScriptedModel(), rails=rails), SLEEP))[-1].data
 
     assert answer["outcome"] == "answered"
-    assert "hurting yourself" in answer["sentences"][0]["text"]
+    assert "killing yourself" in answer["sentences"][0]["text"]
     assert answer["referrals"]
     assert {s["source"] for s in answer["sentences"]} == {"fixed", "line"}
+
+
+@pytest.mark.parametrize(
+    ("message", "reply", "outcome"),
+    [("how many of my pills are too many", "out_of_scope.medicine", Outcome.OUT_OF_SCOPE), ("thank you", "", None)],
+)
+async def test_the_question_is_asked_however_the_turn_ends(
+    make_coach: MakeCoach, message: str, reply: str, outcome: Outcome | None
+) -> None:
+    """Beside a word on doctors, and instead of "I'm glad"."""
+
+    def unsure(text: str, facts: Facts) -> Screening:
+        return Screening(facts.having(asked=True), text, outcome, reply, safety=("unsure",))
+
+    answer = (await talk(make_coach(rails=Rails(unsure)), message))[-1].data
+
+    assert "killing yourself" in answer["sentences"][0]["text"]
+    assert answer["referrals"]
+    assert "glad" not in " ".join(texts_of(answer))
+
+
+async def test_the_check_asks_too(make_coach: MakeCoach) -> None:
+    """A farewell is just what somebody pastes there; nothing beside that question is fine to send."""
+    rails = Rails(lambda text, facts: Screening(facts.having(asked=True), text, safety=("unsure",)))
+    review = await make_coach(rails=rails).check(
+        CheckRequest(text="Take care of yourself, and thank you for all of it.")
+    )
+
+    assert review.verdict != "fine"
+    assert any("killing yourself" in said for said in review.says)
+    assert review.referrals
+
+
+async def test_a_history_is_leaned_on_like_a_thread(make_coach: MakeCoach) -> None:
+    """ "and if not?" after a history is about what stood there."""
+    history = [HistoryMessage(role="user", content=WRITE), HistoryMessage(role="assistant", content="Wait a week.")]
+    alone = (await talk(make_coach(), "and then?"))[-1].data
+    leaning = (await talk(make_coach(), "and then?", history=history))[-1].data
+
+    assert alone["passages"] != leaning["passages"]
+
+
+async def test_a_young_person_in_a_crisis_gets_a_youth_line_beside_the_emergency_number(make_coach: MakeCoach) -> None:
+    """First the number for now, then people who are used to someone of fifteen."""
+    rails = Rails(
+        lambda text, facts: Screening(
+            facts.having(minor=True, crisis="suicide", n_crisis=1), text, Outcome.CRISIS, "crisis.suicide"
+        )
+    )
+    answer = (await talk(make_coach(rails=rails), "i took them all", region="GB"))[-1].data
+
+    assert "Childline" in [r["name"] for r in answer["referrals"]][1]
+
+
+async def test_in_a_quotation_she_neither_begs_nor_threatens(make_coach: MakeCoach) -> None:
+    """And what stands beside it in her own words is read all the same."""
+    beside = await make_coach().check(
+        CheckRequest(text='You said "forever", and if you do not answer I will tell your boss.')
+    )
+    inside = await make_coach().check(CheckRequest(text='You said "please please come back, I beg you" to me in May.'))
+
+    assert "threatens" in {line.kind for line in beside.lines}
+    assert "begs" not in {line.kind for line in inside.lines}
 
 
 async def test_two_turns_at_once_in_one_thread_both_count(make_coach: MakeCoach) -> None:

@@ -116,9 +116,11 @@ def create_app(scripted: Scripted) -> FastAPI:
         return StreamingResponse(_told(scripted, body["message"], thread_id), media_type="text/event-stream")
 
     @app.post("/v1/check")
-    async def check(request: Request) -> dict[str, Any]:
+    async def check(request: Request) -> Any:
         body = await request.json()
         scripted.asked.append(body)
+        if body.get("thread_id") not in {None, *scripted.known}:
+            return _problem(404, "this thread is not known")
         return review(body["text"])
 
     @app.get("/v1/articles")

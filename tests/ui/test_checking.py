@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from looking import Window
+from looking import Window, ask
 from playwright.sync_api import Page, expect
 from scripted_service import Scripted
 
@@ -46,11 +46,28 @@ def test_the_time_of_day_goes_along(page: Page, scripted: Scripted):
     assert len(scripted.asked[-1]["local_time"]) == 5
 
 
+def test_what_was_told_goes_along_with_a_check_after_a_stopped_turn(page: Page, scripted: Scripted):
+    """The service forgets the thread of a turn that she stopped; the check still hears all that she told."""
+    ask(page, "the court says I may not write to him")
+    scripted.is_held = True
+    page.get_by_label("Your message", exact=True).fill("he left")
+    page.keyboard.press("Enter")
+    page.locator("#t2 .sentence").first.wait_for()
+    page.get_by_role("button", name="Stop").click()
+    check(page, BEGGING)
+
+    assert "thread_id" not in scripted.asked[-1]
+    assert [row["content"] for row in scripted.asked[-1]["history"]] == [
+        "the court says I may not write to him",
+        "he left",
+    ]
+
+
 def test_a_fine_message_is_called_fine(page: Page):
     """Nothing is marked, nothing rewritten, no day of rest asked for."""
     check(page, "Happy birthday. I hope it is a good one.")
 
-    expect(page.get_by_role("heading", name="This can go as it is")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing in it stands out")).to_be_visible()
     expect(page.locator("#review mark")).to_have_count(0)
     expect(page.get_by_role("button", name="Remind me in a day")).to_have_count(0)
 

@@ -18,6 +18,16 @@ def days(page: Page) -> Page:
     return page
 
 
+def refuse(page: Page) -> None:
+    """Have the browser's store refuse to take anything more."""
+    page.evaluate(
+        """() => {
+            window.setItemBefore = Storage.prototype.setItem;
+            Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+        }"""
+    )
+
+
 def test_nothing_is_kept_until_it_is_switched_on(page: Page):
     """Off by default: no field to write in, nothing in the browser."""
     page.get_by_role("button", name="My days").click()
@@ -67,6 +77,72 @@ def test_what_is_written_stays_and_is_sent_to_nobody(days: Page, window: Window)
     assert not any("secretword" in (r.post_data or "") + r.url for r in window.requests)
 
 
+def test_two_tabs_write_into_one_journal(days: Page, window: Window):
+    """What one tab wrote is there in the other, and neither takes away what the other has."""
+    other = window.open()
+    other.get_by_role("button", name="My days").click()
+    other.get_by_label("Why do I want my ex back?").focus()
+    days.get_by_label("Whatever there is").fill("slept badly")
+    days.get_by_role("button", name="Put it under today’s date").click()
+    days.get_by_label("Why do I want my ex back?").fill("I am lonely")
+    expect(other.get_by_label("Why do I want my ex back?")).to_have_value("I am lonely")
+    other.get_by_label("What I don’t miss").fill("the waiting")
+    other.get_by_label("Whatever there is").fill("slept well")
+    other.get_by_role("button", name="Put it under today’s date").click()
+    days.reload()
+    days.get_by_role("button", name="My days").click()
+
+    expect(days.locator("#entries p")).to_have_text(["slept well", "slept badly"])
+    expect(days.get_by_label("Why do I want my ex back?")).to_have_value("I am lonely")
+    expect(days.get_by_label("What I don’t miss")).to_have_value("the waiting")
+
+
+def test_what_one_tab_erased_does_not_come_back_from_the_other(days: Page, window: Window):
+    """Erasing reaches every tab that shows the journal."""
+    days.get_by_label("What I don’t miss").fill("the waiting")
+    other = window.open()
+    other.get_by_role("button", name="My days").click()
+    days.get_by_role("button", name="Erase all of it").click()
+    days.get_by_role("dialog").get_by_role("button", name="Erase", exact=True).click()
+
+    expect(other.get_by_label("What I don’t miss")).to_be_hidden()
+    assert other.evaluate("localStorage.length") == 0
+
+
+def test_what_the_browser_refuses_to_keep_stays_in_its_field(days: Page, tmp_path: Path):
+    """A store that is full is said, no words are lost, and the saved file has them."""
+    refuse(days)
+    days.get_by_label("What I don’t miss").fill("the waiting")
+    days.get_by_label("Whatever there is").fill("slept badly")
+    days.get_by_role("button", name="Put it under today’s date").click()
+    expect(days.get_by_role("alert")).to_contain_text("did not keep that")
+    expect(days.locator("#entries li")).to_have_count(0)
+    expect(days.get_by_label("What I don’t miss")).to_have_value("the waiting")
+    expect(days.get_by_label("Whatever there is")).to_have_value("slept badly")
+    with days.expect_download() as download:
+        days.get_by_role("button", name="Save as a file").first.click()
+    download.value.save_as(tmp_path / "saved.txt")
+
+    saved = (tmp_path / "saved.txt").read_text()
+    assert "What I don’t miss\nthe waiting" in saved
+    assert "slept badly" in saved
+
+
+def test_what_was_refused_is_kept_once_there_is_room(days: Page):
+    """The warning goes, and what waited in its field is kept with the next change."""
+    refuse(days)
+    days.get_by_label("What I don’t miss").fill("the waiting")
+    expect(days.get_by_role("alert")).to_be_visible()
+    days.evaluate("() => { Storage.prototype.setItem = window.setItemBefore; }")
+    days.get_by_label("Whatever there is").fill("slept well")
+    days.get_by_role("button", name="Put it under today’s date").click()
+    expect(days.get_by_role("alert")).to_have_count(0)
+    kept = days.evaluate("JSON.parse(localStorage.getItem('coach.days'))")
+
+    assert kept["notes"] == {"What I don’t miss": "the waiting"}
+    assert [entry["text"] for entry in kept["entries"]] == ["slept well"]
+
+
 def test_everything_can_be_saved_as_a_file(days: Page, tmp_path: Path):
     """The file has the questions, the answers and the dates, as plain text."""
     days.get_by_label("What I don’t miss").fill("the waiting")
@@ -79,7 +155,7 @@ def test_everything_can_be_saved_as_a_file(days: Page, tmp_path: Path):
 
 def test_erasing_asks_first_and_then_erases(days: Page):
     """One button; it says that a journal can be evidence; keeping is the first answer, and erasing is whole."""
-    days.get_by_label("What caused it").fill("x")
+    days.get_by_label("What led to the breakup").fill("x")
     days.get_by_role("button", name="Erase all of it").click()
     dialog = days.get_by_role("dialog")
     expect(dialog).to_contain_text("can be evidence")
@@ -87,12 +163,12 @@ def test_erasing_asks_first_and_then_erases(days: Page):
     dialog.get_by_role("button", name="Erase", exact=True).click()
 
     assert days.evaluate("localStorage.length") == 0
-    expect(days.get_by_label("What caused it")).to_be_hidden()
+    expect(days.get_by_label("What led to the breakup")).to_be_hidden()
 
 
 def test_switching_off_with_something_written_asks_too(days: Page):
     """The switch is not a way to lose a journal by a slip."""
-    days.get_by_label("What caused it").fill("x")
+    days.get_by_label("What led to the breakup").fill("x")
     days.get_by_label("Keep my days in this browser").click()
 
     expect(days.get_by_role("dialog")).to_be_visible()

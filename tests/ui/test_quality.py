@@ -172,7 +172,7 @@ def test_the_order_of_focus_is_the_order_of_reading(page: Page):
 
     assert order[0] == "Skip to writing"
     assert order[1:3] == ["Leave", "Talk"]
-    assert order[7] == "He left and I keep wanting to text him."
+    assert order[7] == "My ex left and I keep wanting to write."
 
 
 def test_new_sentences_are_read_out_and_sources_are_not(page: Page):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from looking import ask
+from looking import Server, Window, ask
 from playwright.sync_api import Page, expect
-from scripted_service import corpus
+from scripted_service import ROOM, corpus
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -15,6 +15,27 @@ def library(page: Page) -> Page:
     page.get_by_role("button", name="The articles").click()
     page.locator("#library details").first.wait_for()
     return page
+
+
+def test_an_article_is_asked_for_once_while_the_service_is_away(page: Page, window: Window, server: Server):
+    """The page says that the articles cannot be reached, and asks again only when she does."""
+    ask(page, "he left")
+    page.get_by_role("button", name="[1] Source 1").first.click()
+    read = page.locator("#t1-p1").get_by_role("button", name="Read it in the article")
+    window.requests.clear()
+    server.stop()
+    try:
+        read.click()
+        expect(page.locator("#library")).to_contain_text("can’t be reached")
+        page.wait_for_timeout(1500)
+        n_asked = sum("queue/join" in request.url for request in window.requests)
+    finally:
+        server.start()
+    page.get_by_role("button", name="Talk", exact=True).click()
+    read.click()
+
+    assert n_asked == 1
+    expect(page.locator(f'[data-passage="{ROOM}"]')).to_be_focused()
 
 
 def test_all_articles_are_there_section_by_section(library: Page):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ui import __main__ as page
 from ui import run
 from ui.settings import RunSettings
 
@@ -32,17 +33,50 @@ def test_a_busy_port_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch, ca
     assert "COACH_PORT=" in capsys.readouterr().err
 
 
-def test_too_little_disk_is_said(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(run, "NEEDS_DISK_MB", 1 << 40)
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """A machine with 1 MB of disk left; holds where that was asked."""
+    asked: list[Path] = []
 
-    assert any("disk" in problem for problem in run.problems(RunSettings(coach_port=1, ui_port=2)))
+    class Usage:
+        free = 1 << 20
+
+    monkeypatch.setattr(run.shutil, "disk_usage", lambda place: asked.append(Path(place)) or Usage)
+    return asked
 
 
-def test_memory_is_no_matter_without_the_model(monkeypatch: pytest.MonkeyPatch):
+def test_too_little_disk_for_the_weights_is_said_before_they_are_fetched(
+    full_disk: list[Path], elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("CORPUS_WEIGHTS", str(elsewhere / "not" / "there"))
+
+    assert run.main(["--check"]) == 1
+    assert "CORPUS_WEIGHTS" in capsys.readouterr().err
+    assert full_disk == [elsewhere]
+
+
+def test_disk_is_no_matter_where_the_weights_are(
+    full_disk: list[Path], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CORPUS_WEIGHTS", str(elsewhere))
+    for model in run.MODELS:
+        model.folder(elsewhere).mkdir()
+        (model.folder(elsewhere) / model.file).touch()
+
+    assert not any("disk" in problem for problem in run.problems(RunSettings(), fetches=True))
+
+
+def test_disk_is_no_matter_where_nothing_is_fetched(full_disk: list[Path]):
+    assert not any("disk" in problem for problem in run.problems(RunSettings()))
+
+
+@pytest.mark.parametrize("other", ["none", "openai:some"])
+def test_memory_is_no_matter_without_the_embedded_model(other: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(run, "NEEDS_MEMORY_MB", 1 << 40)
+    monkeypatch.setattr(run, "_available_memory_mb", lambda: 4_000)
 
     with_model = run.problems(RunSettings(coach_model="embedded"))
-    without = run.problems(RunSettings(coach_model="none"))
+    without = run.problems(RunSettings(coach_model=other))
 
     assert any("COACH_MODEL=none" in problem for problem in with_model)
     assert not any("memory" in problem for problem in without)
@@ -53,6 +87,17 @@ def test_a_wrong_port_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
     assert run.main(["--check"]) == 1
     assert "UI_PORT" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_of_the_page_is_said_without_its_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("UI_HOST", "0.0.0.0")
+    monkeypatch.setenv("UI_API_KEY", "sk-secret")
+
+    assert page.main() == 2
+    said = capsys.readouterr().err
+    assert "UI_ALLOWED_HOSTS" in said and "secret" not in said
 
 
 def test_settings_come_from_the_env_file_too(elsewhere: Path):

@@ -11,6 +11,7 @@ import pytest
 from scripted_service import ABUSE_LINE, Scripted, create_app, script
 
 from ui import talk as talks
+from ui.check import reviewed
 from ui.client import Away, Forgotten, Service
 from ui.talk import Talk
 
@@ -84,22 +85,35 @@ async def test_help_in_a_crisis_stands_among_the_first_words():
 
 async def test_a_forgotten_thread_is_begun_anew_with_all_that_was_told():
     """When the service no longer knows the thread, what she told before goes along."""
-    scripted, talk = Scripted(), Talk("gone", ["he grabbed me"])
-    await told(scripted, "what now", talk)
+    scripted = Scripted()
+    states = await told(scripted, "what now", Talk("gone", ("he grabbed me",)))
 
     assert scripted.asked[-1]["history"] == [{"role": "user", "content": "he grabbed me"}]
-    assert talk.thread_id in scripted.known
+    assert states[-1]["thread_id"] in scripted.known
 
 
-async def test_a_turn_that_broke_off_is_told_again_with_the_next():
-    """The service remembers no turn that did not end: its thread is given up and the message goes into the history."""
-    scripted, talk = Scripted(), Talk()
-    states = await told(scripted, "send an error, he hit me", talk)
-    await told(scripted, "what now", talk)
+async def test_a_check_in_a_forgotten_thread_hears_all_that_was_told():
+    """A thread that expired, or a service that was restarted, does not hide what she told from the check."""
+    scripted = Scripted()
+    review = await reviewed(service_of(scripted), "Hey", Talk("gone", ("he told me to stop",)), "US", "")
+
+    assert scripted.asked[-1]["history"] == [{"role": "user", "content": "he told me to stop"}]
+    assert "Nothing in it stands out" in review
+
+
+async def test_the_thread_of_a_turn_that_broke_off_is_forgotten():
+    """The service does not have the message of a turn that did not end, so nothing may go on in its thread."""
+    scripted = Scripted()
+    states = await told(scripted, "send an error, he hit me")
 
     assert states[-1]["phase"] == "broken"
-    assert scripted.asked[-1]["history"] == [{"role": "user", "content": "send an error, he hit me"}]
     assert scripted.forgotten == [scripted.thread(1)]
+
+
+def test_a_talk_is_read_from_what_came_along():
+    """A tab's word is taken for what it is: other shapes are left out."""
+    assert Talk.of({"thread_id": "a", "told": ["x", 1, None]}) == Talk("a", ("x",))
+    assert Talk.of({"thread_id": "", "told": "x"}) == Talk()
 
 
 async def test_words_that_end_lines_do_not_end_events():
@@ -135,11 +149,7 @@ async def test_a_busy_service_is_said_to_be_busy():
 async def test_a_kept_talk_is_shown_as_it_was():
     """A talk from the browser gives the same parts, and what cannot be read is left out."""
     state = (await told(Scripted(), "how long"))[-1]
-    kept = {
-        "thread_id": "a",
-        "turns": [{"key": "t1", "message": "how long", "answer": state["answer"]}, {"key": "<b>"}],
-    }
-    talk, states = await talks.restored(service_of(Scripted()), kept)
+    kept = {"turns": [{"key": "t1", "message": "how long", "answer": state["answer"]}, {"key": "<b>"}]}
+    states = await talks.restored(service_of(Scripted()), kept)
 
     assert [sorted(slots(s)) for s in states] == [sorted(slots(state))]
-    assert (talk.thread_id, talk.told) == ("a", ["how long"])

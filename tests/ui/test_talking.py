@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from looking import PHONE, Look, Server, Window, ask, expect_soon
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from scripted_service import ABUSE_LINE, CRISIS_LINE, ROOM, Scripted, corpus
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -85,7 +85,7 @@ def test_a_contested_answer_shows_the_other_side(page: Page):
     ("message", "form"),
     [
         ("my wrists", "First, about your safety"),
-        ("he told me to stop contacting him", "A no stands here"),
+        ("he told me to stop contacting him", "The answer was no"),
         ("make him jealous", "won’t help with that"),
         ("pills", "you first"),
         ("a lawyer", "outside what it knows"),
@@ -121,12 +121,12 @@ def test_stop_ends_the_turn_here_and_there(page: Page, scripted: Scripted):
     page.locator(".sentence").first.wait_for()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#t1 .progress")).to_contain_text("Stopped")
+    expect_soon(page, lambda: scripted.hung_up == [scripted.thread(1)])
     scripted.is_held = False
     ask(page, "how long")
 
     expect(page.locator("#t1 .sentence")).to_have_count(1)
     expect(page.locator("#t2 .sentence")).to_have_count(3)
-    expect_soon(page, lambda: scripted.hung_up == [scripted.thread(1)])
     assert scripted.asked[-1]["history"][0]["content"] == "he left"
 
 
@@ -177,7 +177,7 @@ def test_a_service_that_is_away_is_said_until_it_is_back(window: Window, server:
         ({"status": "degraded", "model_state": "away"}, "away for the moment"),
         (
             {"is_hosted": True, "model": "openai:big"},
-            "Your words leave this machine: they are sent to a hosted model, openai:big.",
+            "sent over the internet to a language model that others run: openai:big.",
         ),
     ],
 )
@@ -211,6 +211,46 @@ def test_a_kept_talk_is_there_after_a_reload_and_goes_on(page: Page, scripted: S
 
     assert scripted.asked[-1]["thread_id"] == scripted.thread(1)
     assert scripted.thread(1) not in scripted.forgotten
+
+
+def test_a_kept_talk_and_a_quick_first_message_keep_their_places(page: Page, scripted: Scripted):
+    """Who asks before the kept talk is shown again goes on where it was, and the talk is then put before that turn."""
+    page.get_by_label("Keep this talk in this browser").check()
+    ask(page, "how long")
+    late: list[Route] = []
+    page.route(
+        "**/queue/join*", lambda r: late.append(r) if '"turns"' in (r.request.post_data or "") else r.continue_()
+    )
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    ask(page, "he left")
+    expect(page.locator(".turn")).to_have_count(1)
+    late[0].continue_()
+    expect(page.locator(".turn")).to_have_count(2)
+
+    assert page.locator(".turn .message").all_inner_texts() == ["how long", "he left"]
+    assert page.locator(".turn").evaluate_all("turns => turns.map(t => t.querySelectorAll('.sentence').length)") == [
+        3,
+        5,
+    ]
+    assert scripted.asked[-1]["thread_id"] == scripted.thread(1)
+
+
+def test_a_stopped_turn_of_a_kept_talk_stays_told(page: Page, scripted: Scripted):
+    """What she told in a turn that she stopped goes along also after a reload."""
+    page.get_by_label("Keep this talk in this browser").check()
+    ask(page, "how long")
+    scripted.is_held = True
+    page.get_by_label("Your message", exact=True).fill("he left")
+    page.keyboard.press("Enter")
+    page.locator("#t2 .sentence").first.wait_for()
+    page.get_by_role("button", name="Stop").click()
+    scripted.is_held = False
+    page.reload()
+    page.locator("#t1 .sentence").first.wait_for()
+    ask(page, "and now")
+
+    assert [row["content"] for row in scripted.asked[-1]["history"]] == ["how long", "he left"]
 
 
 def test_two_tabs_are_two_talks(window: Window, scripted: Scripted):
@@ -257,9 +297,9 @@ def test_copying_takes_the_answer_with_its_sources(page: Page, window: Window):
 
 def test_a_starter_is_there_to_be_changed(page: Page, scripted: Scripted):
     """A starter fills the field and sends nothing."""
-    page.get_by_role("button", name="Do I even want him back?").click()
+    page.get_by_role("button", name="Do I even want my ex back?").click()
 
-    expect(page.get_by_label("Your message", exact=True)).to_have_value("Do I even want him back?")
+    expect(page.get_by_label("Your message", exact=True)).to_have_value("Do I even want my ex back?")
     assert scripted.asked == []
 
 

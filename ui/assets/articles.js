@@ -19,7 +19,9 @@ export function begin() {
     }
     byId("library").innerHTML = told.html;
     isAsked = Boolean(byId("library").querySelector("details"));
-    if (wanted) read(wanted);
+    const passageId = wanted;
+    wanted = ""; // where nothing came, it is not asked for again until she does
+    if (isAsked && passageId) read(passageId);
   });
 }
 

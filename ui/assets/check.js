@@ -3,6 +3,7 @@
 import * as days from "./days.js";
 import * as local from "./local.js";
 import { byId, copy, isCalm, region, wire } from "./page.js";
+import { sofar } from "./talk.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -14,7 +15,7 @@ export function begin() {
     const now = new Date();
     const localTime = [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
     byId("check-progress").textContent = "Reading it…";
-    wire("check").send({ text: byId("draft").value, local_time: localTime, region: region(), n: ++n });
+    wire("check").send({ text: byId("draft").value, local_time: localTime, region: region(), n: ++n, ...sofar() });
   });
   wire("check").hear((told) => {
     if (told.n !== n) return;

@@ -8,6 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MINIMUM = 21; // days; one article's, others ask for less or none
 
 let data = null;
+let unkept = {}; // answers that this browser refused to keep: they stay in their fields, and go into the saved file
 
 export function begin() {
   data = local.get("days");
@@ -16,22 +17,22 @@ export function begin() {
   box.addEventListener("change", () => {
     if (box.checked) {
       data = { last: "", no: hasNo, notes: {}, entries: [] };
-      local.set("days", data);
-      return draw();
+      return change(box);
     }
     const isEmpty = !data.last && !data.entries.length && !Object.values(data.notes).some(Boolean);
     if (isEmpty) return erase();
     box.checked = true;
     return byId("erase").showModal();
   });
-  byId("last-contact").addEventListener("change", (event) => change(() => (data.last = event.target.value)));
-  byId("has-no").addEventListener("change", (event) => change(() => (data.no = event.target.checked)));
-  for (const field of notes()) field.addEventListener("input", () => change(() => (data.notes[field.dataset.note] = field.value)));
+  byId("last-contact").addEventListener("change", ({ target }) => change(target, () => (data.last = target.value)));
+  byId("has-no").addEventListener("change", ({ target }) => change(target, () => (data.no = target.checked)));
+  for (const field of notes()) field.addEventListener("input", () => change(field, () => (unkept[field.dataset.note] = field.value)));
   byId("j-add").addEventListener("click", () => {
     const text = byId("j-today").value.trim();
     if (!text) return byId("j-today").focus();
-    byId("j-today").value = "";
-    return change(() => data.entries.unshift({ day: today(), text }));
+    if (change(byId("j-add"), () => data.entries.unshift({ day: today(), text }))) byId("j-today").value = "";
+    else data.entries.shift(); // it stays in the field
+    return draw();
   });
   byId("days-export").addEventListener("click", save);
   byId("erase-export").addEventListener("click", save);
@@ -41,11 +42,15 @@ export function begin() {
     byId("erase").close();
     erase();
   });
+  local.hear("days", () => {
+    take();
+    draw(true);
+  });
   draw();
 }
 
 export function open() {
-  if (data && hasNo && !data.no) change(() => (data.no = true));
+  if (data && hasNo && !data.no) change(byId("has-no"), () => (data.no = true));
 }
 
 export function letter() {
@@ -61,22 +66,48 @@ function today() {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
-function change(how) {
+function take() {
+  data = local.get("days");
+  if (data) Object.assign(data.notes, unkept);
+  else unkept = {};
+}
+
+// Another tab may have written since: what is kept is read anew, and only what changes is changed. Returns whether it was kept.
+function change(where, how = () => {}) {
+  data = local.get("days") || data;
   how();
-  local.set("days", data);
+  Object.assign(data.notes, unkept);
+  const isKept = local.set("days", data);
+  if (isKept) unkept = {};
   draw();
+  warn(isKept ? null : where);
+  return isKept;
+}
+
+function warn(where) {
+  byId("unkept")?.remove();
+  if (!where) return;
+  const line = document.createElement("p");
+  line.id = "unkept";
+  line.className = "broken";
+  line.setAttribute("role", "alert");
+  line.textContent = "This browser did not keep that: its storage is full or switched off. Before you close this page, save it as a file or copy it.";
+  (where.closest("label, .row") || where).after(line);
 }
 
 function erase() {
   data = null;
+  unkept = {};
   local.remove("days");
   draw();
 }
 
-function draw() {
+function draw(isFromElsewhere = false) {
   byId("days-on").checked = Boolean(data);
   byId("days").hidden = !data;
-  for (const field of notes()) if (document.activeElement !== field) field.value = data?.notes[field.dataset.note] || "";
+  for (const field of notes()) {
+    if (isFromElsewhere || document.activeElement !== field) field.value = data?.notes[field.dataset.note] || "";
+  }
   byId("last-contact").value = data?.last || "";
   byId("last-contact").max = today();
   byId("has-no").checked = Boolean(data?.no);
@@ -115,6 +146,8 @@ function save() {
   const parts = ["My days", `Saved on ${today()}`, ""];
   if (data.last) parts.push(`Last contact: ${data.last}`, "");
   for (const [question, text] of Object.entries(data.notes)) if (text) parts.push(question, text, "");
+  const unput = byId("j-today").value.trim();
+  if (unput) parts.push(today(), unput, "");
   for (const entry of data.entries) parts.push(entry.day, entry.text, "");
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([parts.join("\n")], { type: "text/plain" }));

@@ -19,6 +19,13 @@ export function set(name, value) {
   }
 }
 
+// calls the listener when another tab wrote or erased what has this name
+export function hear(name, listener) {
+  window.addEventListener("storage", (event) => {
+    if (event.key === PREFIX + name || event.key === null) listener();
+  });
+}
+
 export function remove(name) {
   try {
     localStorage.removeItem(PREFIX + name);

@@ -113,7 +113,7 @@ function begin() {
 
 function ready() {
   const wires = window.wires || {};
-  return byId("coach") && ["talk", "check", "articles", "how"].every((name) => wires[name]);
+  return byId("coach") && ["talk", "kept", "check", "articles", "how"].every((name) => wires[name]);
 }
 
 let hasBegun = false;

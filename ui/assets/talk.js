@@ -1,15 +1,18 @@
 // The talk: sends a message, puts each part that comes back in its place, once. Parts are HTML that the server escaped;
-// what she wrote herself is only ever put as text.
+// what she wrote herself is only ever put as text. The talk lives in this tab: the page's server has it only while it answers.
 
 import * as local from "./local.js";
 import { byId, copy, isCalm, region, show, status, wire, words } from "./page.js";
 import { openSource } from "./sources.js";
 
 const NARROW = "(max-width: 63.99rem)";
+const MAX_TOLD = 1000; // the service takes no more messages,
+const MAX_TOLD_CHARS = 400000; // nor more of them than this; see ui/talk.py
 
 let n = 0;
 let current = null; // the key of the turn that is being told
-let threadId = "";
+let threadId = ""; // of the service; "" where there is none, or where it does not know all that was told
+const told = []; // her messages, those of stopped and broken turns too
 const kept = []; // what is kept in the browser where that is switched on: key, message, answer
 
 export let hasNo = false;
@@ -35,8 +38,18 @@ export function begin() {
     starter.addEventListener("click", () => write(starter.textContent.trim()));
   }
   byId("log").addEventListener("click", pressed);
-  wire("talk").hear((state) => (state.restored ? restore(state.restored) : take(state)));
+  wire("talk").hear(take);
+  wire("kept").hear((came) => restore(came.restored));
   keeping();
+}
+
+// what goes along with an event, so that the service knows what was told, with or without its thread
+export const sofar = () => ({ thread_id: threadId, told: [...told] });
+
+function tell(message) {
+  told.push(message);
+  let nChars = told.reduce((sum, one) => sum + one.length, 0);
+  while (told.length > MAX_TOLD || nChars > MAX_TOLD_CHARS) nChars -= told.shift().length;
 }
 
 function grow() {
@@ -68,7 +81,8 @@ function ask(message) {
   grow();
   busy(true);
   turn.scrollIntoView({ block: "start", behavior: isCalm() ? "instant" : "smooth" });
-  wire("talk").send({ key, message, region: region() });
+  wire("talk").send({ key, message, region: region(), ...sofar() });
+  tell(message);
 }
 
 function busy(is) {
@@ -140,7 +154,10 @@ function take(state) {
   if (progress.textContent !== state.progress) progress.textContent = state.progress;
   if (state.thread_id) window.coachThread = threadId = state.thread_id;
   hasNo = hasNo || state.has_no;
-  if (state.phase === "broken") status();
+  if (state.phase === "broken") {
+    status();
+    letGo();
+  }
   if (state.answer) keep(state, turn);
   if (state.answer || state.phase === "broken") over(turn);
 }
@@ -152,12 +169,20 @@ function over(turn) {
   busy(false);
 }
 
+// The service does not have the message of a turn that did not end, and the page's server has its thread forgotten. That
+// one stays in `coachThread`, so that leaving tells the service once more.
+function letGo() {
+  threadId = "";
+  if (window.coachKeeps) save();
+}
+
 function stop() {
   wire("talk").stop();
   const turn = byId(current);
   turn.dataset.phase = "stopped";
   turn.querySelector(".progress").textContent = words().progress.stopped;
   over(turn);
+  letGo();
   const again = button("edit", words().turn.edit);
   turn.querySelector(".foot").append(again);
 }
@@ -239,7 +264,13 @@ function keeping() {
     if (box.checked) save();
     else local.remove("talk");
   });
-  if (before?.turns?.length) wire("talk").replay(before);
+  if (!before?.turns) return;
+  // all but the looks of it is here at once: a quick first message goes on where the talk was
+  window.coachThread = threadId = before.thread_id || "";
+  kept.push(...before.turns.filter((row) => /^t\d+$/.test(row?.key) && row.message));
+  for (const message of before.told || kept.map((row) => row.message)) tell(message);
+  n = Math.max(0, ...kept.map((row) => Number(row.key.slice(1))));
+  if (kept.length) wire("kept").send({ turns: kept });
 }
 
 function keep(state, turn) {
@@ -250,13 +281,13 @@ function keep(state, turn) {
 }
 
 function save() {
-  local.set("talk", { thread_id: threadId, turns: kept.slice(-100) });
+  local.set("talk", { thread_id: threadId, turns: kept.slice(-100), told });
 }
 
 function restore(states) {
+  const first = byId("log").firstElementChild; // what she asked before this came stands behind it
   for (const state of states) {
-    begun(state.key, state.message);
-    n = Math.max(n, Number(state.key.slice(1)));
+    byId("log").insertBefore(begun(state.key, state.message), first);
     take(state);
   }
   byId("log").lastElementChild?.scrollIntoView({ block: "start", behavior: "instant" });

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.screen import classify, examples
+from coach.screen import examples, learnt
 from coach.screen.guardrails import LEARNED
 
 
@@ -52,13 +52,37 @@ def test_every_kind_of_the_rules_that_learns_has_examples_and_every_file_a_kind(
     from coach.screen import policy
 
     known = {f"{name}.{kind}" for name in LEARNED for kind in policy.load(name).kinds}
-    learnt = {e.label for e in examples.gather(LEARNED)} - {examples.HARMLESS}
+    sentences = {e.label for e in examples.gather(LEARNED)} - {examples.HARMLESS}
+    messages = {label for m in examples.gather_messages(LEARNED) for label in m.labels}
 
-    assert learnt <= known
+    assert sentences <= known
+    assert messages <= known | set(LEARNED)
+
+
+def test_a_whole_message_tells_of_several_things_or_of_none(tmp_path: Path) -> None:
+    """A talk is one line, its messages apart."""
+    (tmp_path / "dark.en.txt").write_text(
+        "crisis.suicide, abuse | He burnt my papers. // I have written to everyone now.\nharmless | I could have died!\n",
+        encoding="utf-8",
+    )
+
+    told, harmless = examples.gather_messages(["crisis", "abuse"], tmp_path)
+
+    assert told.labels == {"crisis.suicide", "abuse"}
+    assert told.text == "He burnt my papers.\nI have written to everyone now."
+    assert (harmless.labels, harmless.language) == (frozenset(), "en")
+
+
+@pytest.mark.parametrize("line", ["no bar", "crisis.suicide |", "crises | I am tired", "| I am tired"])
+def test_a_whole_message_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, line: str) -> None:
+    (tmp_path / "dark.en.txt").write_text(f"harmless | Fine.\n{line}\n", encoding="utf-8")
+
+    with pytest.raises(ValueError, match=r"dark\.en\.txt, line 2"):
+        examples.gather_messages(["crisis"], tmp_path)
 
 
 @pytest.mark.weights
 def test_what_is_shipped_was_learnt_from_these_very_examples() -> None:
     """Otherwise everybody's first start would learn anew. Run `python -m coach relearn` after an edit."""
-    with np.load(classify.LEARNT) as held:
-        assert str(held["digest"]) == classify.wanted(LEARNED, classify.encoder())
+    with np.load(learnt.FILE) as held:
+        assert str(held["digest"]) == learnt.wanted(LEARNED, learnt.encoder())

@@ -328,6 +328,10 @@ class Near(Silent):
         ("yes", Outcome.CRISIS),
         ("sometimes, at night", Outcome.CRISIS),
         ("i think so", Outcome.CRISIS),
+        ("not tonight", Outcome.CRISIS),
+        ("not sure", Outcome.CRISIS),
+        ("no idea", Outcome.CRISIS),
+        ("no more than usual", Outcome.CRISIS),
         ("yes he said that he will call on Sunday", None),
     ],
 )
@@ -339,6 +343,15 @@ def test_yes_to_that_question_is_a_crisis(answer: str, outcome: Outcome | None) 
     assert asked.outcome is None and asked.facts.asked and "unsure" in asked.safety
     assert rails.message(answer, Thread("t", facts=asked.facts)).outcome is outcome
     assert rails.message(answer, Thread("t")).outcome is None
+
+
+@pytest.mark.parametrize("answer", ["no one would notice", "no point", "not that he would care", "never mind"])
+def test_what_only_begins_like_a_no_is_not_thanked_for(answer: str) -> None:
+    """A question about dying is not closed by half an answer."""
+    rails = Guardrails(HashEmbedder(), second_tier=Near())
+    asked = rails.message("the mornings are the worst of it now", Thread("t")).facts
+
+    assert rails.message(answer, Thread("t", facts=asked)).reply != "courtesy.not_that"
 
 
 def test_no_to_that_question_is_thanked_for_and_not_asked_again() -> None:
