@@ -22,8 +22,10 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("serve", help="serve over HTTP (default)")
     commands.add_parser("referrals", help="list referrals that are due to be checked; exit 1 if any is")
     commands.add_parser("lines", help="score every line against its passage with the language model")
-    commands.add_parser("tune", help="tune the guardrails' encoder on their examples, in a source checkout; 20 minutes")
-    commands.add_parser("relearn", help="learn anew from those examples without tuning; about a minute")
+    commands.add_parser(
+        "tune", help="tune the guardrails' encoder on their examples, in a source checkout; half an hour"
+    )
+    commands.add_parser("relearn", help="learn anew from those examples without tuning; four minutes")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:

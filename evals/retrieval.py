@@ -226,7 +226,8 @@ def _stages(task: Task, subject: InProcess) -> Result:
     for text in (sample.a, sample.b):
         asked = query.make(text, (), Facts())
         found = subject.retriever.find(asked, 12).found
-        advice.append([f.passage.id for f in draft.choose(found, subject.corpus, subject.retriever.likeness)])
+        chosen = draft.choose(found, subject.corpus, subject.retriever.likeness, asked.stage)
+        advice.append([f.passage.id for f in chosen])
     n_same = len(set(advice[0]) & set(advice[1]))
     told = [query.stage_of(text) for text in (sample.a, sample.b)]
     return _result(

@@ -26,7 +26,7 @@ from corpus.weights import MODELS
 from ui.settings import RunSettings, told
 
 AIR_MB = 200  # of disk beside the weights: the index and a little more
-NEEDS_MEMORY_MB = 3_000  # engine 1.6 GB, two embedders and service 1.1 GB, page 0.3 GB
+NEEDS_MEMORY_MB = 3_500  # engine 1.8 GB, two embedders and service 1.4 GB, page 0.3 GB
 READY_TIMEOUT_S = 300.0  # after an edit of their examples the guardrails learn anew: about a minute on two idle cores
 HOST = "127.0.0.1"
 

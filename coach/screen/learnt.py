@@ -3,7 +3,7 @@
 The vectors are those of MiniLM with a low-rank adapter that was tuned on the examples (`tune.py`, corpus/adapter.py): the plain
 vectors know what a text is about, these know who does it to whom. On top stand two regressions, learnt in seconds once the
 examples are vectors. `learnt.npz` holds adapter and regressions under the digest of the files they were learnt from;
-whoever edits an example has the regressions learnt anew at the next start (about a minute), kept in the user's cache.
+whoever edits an example has the regressions learnt anew at the next start (about four minutes), kept in the user's cache.
 """
 
 from __future__ import annotations

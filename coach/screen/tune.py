@@ -3,7 +3,7 @@
 Low-rank adapters (LoRA; Hu et al. 2021) on all weight matrices of MiniLM's layers, learnt from two tasks in turn: to name the
 kind of a sentence, and all that a whole message tells of, where the surest window of a long one answers for it (multiple
 instance learning by the maximum). Tuning goes on from the adapter that is there. To be run where the examples changed much:
-about twenty minutes on two cores. After smaller edits the regressions on top are learnt anew by themselves (`learnt.py`).
+about half an hour on two cores. After smaller edits the regressions on top are learnt anew by themselves (`learnt.py`).
 """
 
 from __future__ import annotations
