@@ -55,6 +55,8 @@ def create_app(settings: CoachSettings, make: Callable[[CoachSettings], build.Pa
         yield
         for task in tasks:
             task.cancel()
+        if parts.coach.model:
+            await parts.coach.model.close()
         if parts.engine:
             await parts.engine.stop()
         parts.coach.threads.close()

@@ -39,6 +39,10 @@ class ChatModel(Protocol):
         """Return p(Yes) / (p(Yes) + p(No)) of the first token, 0 to 1; Unavailable where there is no answer."""
         ...
 
+    async def close(self) -> None:
+        """Give back its connections; nothing is asked afterwards."""
+        ...
+
     @property
     def is_up(self) -> bool:
         """Whether asking makes sense now."""
@@ -91,6 +95,11 @@ class LangChainModel:
                 raise ModelTimeout(f"{self.name} did not answer within {self._timeout_s:.0f} s") from error
             except Exception as error:  # whatever a provider's client raises means one thing here: no answer
                 raise Unavailable(f"{self.name} did not answer ({type(error).__name__})") from error
+
+    async def close(self) -> None:
+        """Close the client that is ours; a provider's own closes itself."""
+        if "_unproxied" in vars(self):
+            await self._unproxied.aclose()
 
     def check(self) -> None:
         """Make the provider's client once; Misconfigured where a key or a package is missing. Asks nothing."""

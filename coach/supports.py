@@ -43,6 +43,7 @@ async def score_lines(settings: CoachSettings) -> int:
             scores[key] = round(await verifier.support(wanted[key].line, wanted[key].text), 3)
             _write(path, scores)
     finally:
+        await model.close()
         if engine:
             await engine.stop()
     weak = sorted((score, wanted[key].id, wanted[key].line) for key, score in scores.items() if score < THRESHOLD)

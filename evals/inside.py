@@ -108,4 +108,6 @@ class InProcess:
     async def close(self) -> None:
         """Stop the engine if one was started."""
         if self._is_started and (engine := self._parts.engine):
+            if self._parts.coach.model:
+                await self._parts.coach.model.close()
             await engine.stop()

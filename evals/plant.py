@@ -55,6 +55,9 @@ class StandIn:
         """Return 0.95 for supported, 0.5 for unsupported pairs."""
         return 0.95 if any(s in messages[-1].text for s in self._supported) else 0.5
 
+    async def close(self) -> None:
+        """Hold nothing."""
+
 
 class Planted(InProcess):
     """The coach of this checkout without a model, and a stand-in where a verifier is asked for."""

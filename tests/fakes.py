@@ -67,6 +67,9 @@ class ScriptedModel:
     async def p_yes(self, messages: Sequence[ChatMessage]) -> float:
         return float(self._next(messages))
 
+    async def close(self) -> None:
+        pass
+
     def _next(self, messages: Sequence[ChatMessage]) -> str | float:
         self.asked.append("\n".join(m.text for m in messages))
         if not self.answers:

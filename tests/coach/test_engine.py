@@ -143,4 +143,5 @@ async def test_the_real_engine_judges_writes_and_comes_back(monkeypatch: pytest.
         assert await answered(model)
         assert engine.pid not in (None, former)
     finally:
+        await model.close()
         await engine.stop()

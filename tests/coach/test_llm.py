@@ -96,6 +96,7 @@ async def test_without_probabilities_the_word_counts(server: Answering, logprobs
     model = LangChainModel("openai:m", server.url)
 
     assert await model.p_yes(ASKED) == 1.0
+    await model.close()
 
 
 async def test_probabilities_are_read_of_yes_and_no_alone(server: Answering) -> None:
@@ -105,6 +106,7 @@ async def test_probabilities_are_read_of_yes_and_no_alone(server: Answering) -> 
     model = LangChainModel("openai:m", server.url)
 
     assert await model.p_yes(ASKED) == pytest.approx(2 / 3)
+    await model.close()
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "OPENAI_PROXY"])
@@ -120,3 +122,4 @@ async def test_no_proxy_sees_what_stays_on_this_machine(
     model = LangChainModel("openai:m", "" if engine else server.url, engine=engine)
 
     assert await model.write(ASKED, 8) == "Yes"
+    await model.close()
