@@ -21,6 +21,7 @@ from coach.screen.policy import MAX_EVIDENCE, Hit
 SENTENCES = 0.5  # their share of the log odds; the whole has the rest
 FLOOR = 1e-6  # of a probability, so that its log odds stay finite
 MIN_WORDS = 4  # a fragment ("There's no judge.") is heard with its neighbour only, unless it is all that was said
+SHORT = 0.5  # asked of a message of fewer words than that: "not tonight" resembles much and says little
 # More sentences, and more windows, have more chances to resemble something: the log odds of the highest fall with the
 # logarithm of their number; the pieces' number beyond so many.
 USUAL_PIECES = 5
@@ -41,6 +42,8 @@ class Classifiers:
     def find(self, name: str, heard: Heard) -> list[Hit]:
         """Return a hit where a policy's score reaches its threshold; the highest piece is its evidence."""
         threshold = self._thresholds.get(name, 1.0)
+        if _is_short(heard):
+            threshold = max(threshold, SHORT)
         if threshold >= 1 or not heard.pieces or not self._columns.get(name):
             return []
         score = self.scores(heard)[name]
@@ -55,7 +58,9 @@ class Classifiers:
     def is_near(self, name: str, heard: Heard) -> bool:
         """Return whether a message comes so near a policy that the coach should ask."""
         least = self._unsure.get(name, 1.0)
-        return least < 1 and bool(self._columns.get(name)) and self.scores(heard)[name] >= least
+        return (
+            least < 1 and bool(self._columns.get(name)) and not _is_short(heard) and self.scores(heard)[name] >= least
+        )
 
     def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
         """Return whether a pattern's hit is so unlike the policy that its words must mean something else.
@@ -117,6 +122,10 @@ class Classifiers:
         if "told" not in heard.memo:
             heard.memo["told"] = self._learnt.messages.logits(heard.whole)
         return np.asarray(heard.memo["told"])
+
+
+def _is_short(heard: Heard) -> bool:
+    return sum(len(plain.split()) for plain in heard.plains) < MIN_WORDS
 
 
 def _logit(probability: float) -> float:

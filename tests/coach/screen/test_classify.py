@@ -72,6 +72,17 @@ def test_a_fragment_alone_is_not_believed_beside_a_sentence(classifiers: Classif
     assert classifiers.find("crisis", alone)
 
 
+def test_a_few_words_have_to_be_surer(classifiers: Classifiers) -> None:
+    """What would be enough of a sentence is not of "not tonight"."""
+    words = ("not tonight",)
+    middling = {"whole": (0, 0.45, 0, 0.45)}
+    sentence = (0.0, 0.2, 0.0, 0.1)
+
+    assert classifiers.find("crisis", heard(sentence, **middling))
+    assert classifiers.find("crisis", heard(sentence, words=words, **middling)) == []
+    assert classifiers.find("crisis", heard((0, 1, 0, 0), words=words))
+
+
 def test_the_whole_tells_what_no_sentence_does(classifiers: Classifiers) -> None:
     """And quietens what a single sentence only seems to say."""
     sentence = (0.0, 0.2, 0.1, 0.0)

@@ -22,6 +22,7 @@ Say = Callable[..., Screening]
     [
         ("I have the pills in my hand. He left me.", "suicide"),
         ("i just want to go to sleep and never wake up", "suicide"),
+        ("Everyone would be better off and the mornings are the worst. Should I give him his hoodie back?", "suicide"),
         ("he is banging on my door right now", "danger_now"),
         ("I started cutting again", "self_harm"),
         ("I am going to kill him tonight", "harm_others"),
@@ -78,6 +79,7 @@ def test_disguised_letters_are_read_as_meant(say: Say, message: str) -> None:
     [
         "This is killing me, why doesn't he answer?",
         "I'm dying to see him again",
+        "My kids would all be better off if we stopped shouting at each other",
         "We almost died laughing",
         "Why do jealousy games backfire?",
         "I don't want to make him jealous, I want to be well",
