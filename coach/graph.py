@@ -299,7 +299,7 @@ async def make_query(state: State, coach: Coach) -> dict[str, Any]:
     if screening.outcome is Outcome.DECLINED and screening.alternative:
         return {"query": Query(screening.alternative, stage=screening.facts.stage)}
     told = tuple(m.content for m in state["request"].history if m.role == "user")
-    return {"query": query.make(screening.request, (*told, *state["thread"].said), screening.facts)}
+    return {"query": query.make(screening.request, (*state["thread"].said, *told), screening.facts)}
 
 
 async def retrieve(state: State, coach: Coach) -> dict[str, Any]:
