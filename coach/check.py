@@ -22,7 +22,6 @@ from coach.screen import policy, respect_decision
 from coach.screen.hear import hear
 from coach.screen.pattern import Pattern, compiled
 from coach.thread import Citation, Facts, Outcome, Referral, Screening
-from corpus.embedding import Embedder
 from corpus.sentences import Span, split
 
 FILE = Path(__file__).with_name("check.toml")
@@ -130,19 +129,18 @@ def review(
     screening: Screening,
     local_time: str | None,
     cite: Callable[[str], tuple[Citation, ...]],
-    embedder: Embedder,
 ) -> Review:
     """Review a text. `screening` is what the guardrails say of it with the thread's facts; `cite` finds a passage."""
     facts, rule = screening.facts, rules()
     spans = [s for s in split(text) if not _HIS_LINE.search(s.text)]
-    marks = [m for span in spans for m in _marks(span, rule, cite, embedder)]
+    marks = [m for span in spans for m in _marks(span, rule, cite)]
     whole = Span(text.strip(), 0, len(text))
     n_words = len(text.split())
     if n_words > rule.over_long.max_words:
         marks.append(Mark(whole.start, whole.end, "over_long", rule.over_long.why))
     if local_time and _is_late(local_time, rule.late_night):
         marks.append(Mark(whole.start, whole.end, "late_night", rule.late_night.why))
-    stops = _no_stands(text, facts, embedder)
+    stops = _no_stands(text, facts)
     if stops:
         why = rule.breaks_no.order if facts.no == "order" else rule.breaks_no.why
         marks.insert(0, Mark(whole.start, whole.end, "breaks_no", why, cite("respect his no and his decision")))
@@ -155,23 +153,23 @@ def review(
     return Review(
         outcome=Outcome.DECLINED if is_declined or stops else Outcome.ANSWERED,
         lines=tuple(marks),
-        good=() if stops else tuple(_good(text, n_words, rule, embedder)),
+        good=() if stops else tuple(_good(text, n_words, rule)),
         verdict=verdict,
         rewrite=rewrite,
         says=(rule.breaks_no.letter,) if stops else (),
     )
 
 
-def _marks(span: Span, rule: Rules, cite: Callable[[str], tuple[Citation, ...]], embedder: Embedder) -> list[Mark]:
-    heard = hear(_QUOTED.sub(" ", span.text), embedder)  # in his words she neither begs nor threatens
+def _marks(span: Span, rule: Rules, cite: Callable[[str], tuple[Citation, ...]]) -> list[Mark]:
+    heard = hear(_QUOTED.sub(" ", span.text))  # in his words she neither begs nor threatens
     for name, kind in rule.kinds.items():  # in the order of the file, gravest first: one mark a line
         if any(pattern.find(heard.flat, heard.words) for pattern in kind.compiled):
             return [Mark(span.start, span.end, name, kind.why, cite(kind.looks_up))]
     return []
 
 
-def _good(text: str, n_words: int, rule: Rules, embedder: Embedder) -> list[str]:
-    heard = hear(text, embedder)
+def _good(text: str, n_words: int, rule: Rules) -> list[str]:
+    heard = hear(text)
     said = []
     for name, good in rule.good.items():
         fits = (
@@ -186,11 +184,11 @@ def _good(text: str, n_words: int, rule: Rules, embedder: Embedder) -> list[str]
     return said
 
 
-def _no_stands(text: str, facts: Facts, embedder: Embedder) -> bool:
+def _no_stands(text: str, facts: Facts) -> bool:
     # Brief practical words (children, keys, a lease) stay possible under his no; under an order nothing does.
     if facts.no != "said":
         return facts.no == "order"
-    hits = policy.exact(respect_decision.POLICY).find(hear(text, embedder))
+    hits = policy.exact(respect_decision.POLICY).find(hear(text))
     return not any(hit.kind == respect_decision.PRACTICAL for hit in hits) or len(text.split()) > MAX_SHORT_WORDS
 
 

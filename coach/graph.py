@@ -200,7 +200,7 @@ class Coach:
             found = retriever.find(Query(text), 1).found
             return tuple(cite_line(f.passage) for f in found)
 
-        review = await asyncio.to_thread(check.review, request.text, screening, request.local_time, cite, self.embedder)
+        review = await asyncio.to_thread(check.review, request.text, screening, request.local_time, cite)
         asked = _asked(self, screening, region)
         beside = _beside([_caveat(kind, region, self, screening) for kind in screening.facts.caveats])
         if screening.safety:  # what the talk would say first is said here, too, and nothing is "fine to send" beside it
@@ -329,9 +329,10 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
         caveats.append(caveat)
         emit(Event("caveat", asdict(caveat)))
     told_by = ""
-    if screening.outcome is Outcome.DECLINED and (found := retriever.manipulative(screening.request)):
-        told_by = corpus.article(found.article).title
-        against = retriever.against(found)
+    if screening.outcome is Outcome.DECLINED:
+        found = await asyncio.to_thread(retriever.manipulative, screening.request)
+        told_by = corpus.article(found.article).title if found else ""
+        against = retriever.against(found) if found else None
         if against is not None and _allowed(screening.facts)(against.passage):
             chosen = draft.lead(chosen, against)
     passages = shown(chosen, others)
@@ -394,6 +395,7 @@ async def finish(state: State, coach: Coach) -> dict[str, Any]:
         caveats=tuple(state["caveats"]),
         referrals=state["referrals"],
         passages=state["passages"],
+        choices=coach.replies.choices(state["screening"]) if "screening" in state else (),
         decision=decision,
     )
     return {"answer": answer}

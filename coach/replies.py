@@ -144,6 +144,12 @@ class Replies:
         said = [fill(self.entry(f"safety.{kind}").texts(language)[0], places, language) for kind in screening.safety]
         return _sentences(" ".join(said))
 
+    def choices(self, screening: Screening) -> tuple[str, ...]:
+        """Return the answers to tap beside the question about suicide, in her language; none where it is not asked."""
+        if not screening.facts.asked:
+            return ()
+        return tuple(self.entry("safety.choices").texts(screening.language)[0].split(" | "))
+
     def opening(self, screening: Screening, referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
         """Return the fixed words before the lines: what is said first, help to stop, the letter."""
         facts = screening.facts

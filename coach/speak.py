@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from coach import draft
+from coach import draft, hearing
 from coach.answer import line_of
 from coach.errors import Unavailable
 from coach.events import Event
@@ -74,14 +74,13 @@ class Speaker:
 
 
 async def heard(speaker: Speaker, model: ChatModel, verifier: Verifier, message: str, deadline_s: float) -> None:
-    """Say back in one sentence what she told, if the model finds one that holds; otherwise nothing."""
+    """Say back in one sentence what she asks, if the model finds one that holds; otherwise nothing."""
     try:
         async with asyncio.timeout(deadline_s):
-            for focus in draft.focuses(message):
-                text = await draft.heard(model, focus, message)
-                if text and await verifier.support_heard(text, focus) >= HEARD_THRESHOLD and speaker.passes(text):
-                    speaker.verified(text)
-                    return
+            question = hearing.question_in(message)
+            text = await hearing.say_back(model, question) if question else ""
+            if text and await verifier.support_heard(text, question) >= HEARD_THRESHOLD and speaker.passes(text):
+                speaker.verified(text)
     except (Unavailable, TimeoutError) as error:
         log.warning("the model was not heard: %s", error or "too late")
 
@@ -114,7 +113,7 @@ async def _claim(
     if not claim.passages:
         # A question of the model's own is not said: nothing could verify it, and it may suggest anything.
         is_told = (
-            draft.is_saying_back(claim.text, message)
+            hearing.is_saying_back(claim.text, message)
             and await verifier.support_heard(claim.text, message) >= HEARD_THRESHOLD
         )
         if is_told and speaker.passes(claim.text):

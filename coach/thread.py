@@ -141,6 +141,7 @@ class Answer:
     caveats: tuple[Caveat, ...] = ()
     referrals: tuple[Referral, ...] = ()
     passages: tuple[Shown, ...] = ()
+    choices: tuple[str, ...] = ()  # answers to tap, where the coach asked whether she thinks of killing herself
     decision: Decision = Decision()
 
     @property

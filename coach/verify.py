@@ -15,7 +15,7 @@ from corpus.embedding import Embedder
 from corpus.passage import Passage
 
 THRESHOLD = 0.85  # for advice
-HEARD_THRESHOLD = 0.8  # for what is said back, which has passed `draft.is_saying_back` before; docs/verifier.md
+HEARD_THRESHOLD = 0.75  # for what is said back, which has passed `hearing.is_saying_back` before; docs/verifier.md
 
 
 def cite_line(passage: Passage) -> Citation:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from coach import draft, prompt
+from coach import hearing, prompt
 from coach.lines import fit
 from corpus.passage import Corpus, Label
 from evals import citation, voice
@@ -79,10 +79,6 @@ def sections_cited(answer: dict[str, Any]) -> set[str]:
     return {c["passage_id"].rsplit("/", 1)[0] for s in answer["sentences"] for c in s["citations"]}
 
 
-def _says_back(text: str, message: str) -> bool:
-    return draft.is_saying_back(text, message)
-
-
 def scores(message: str, answer: dict[str, Any], corpus: Corpus | None) -> dict[str, Any]:
     """Return all deterministic measures of one answer."""
     texts = texts_of(answer, corpus)
@@ -99,7 +95,9 @@ def scores(message: str, answer: dict[str, Any], corpus: Corpus | None) -> dict[
         "promises": [voice.promises(s["text"]) for s in spoken],
         "leaks": [leaks(s["text"]) for s in spoken if s["source"] == "model"],
         "sources": [s["source"] for s in sentences],
-        "said_back": [bool(s["citations"]) or _says_back(s["text"], message) for s in spoken if s["source"] == "model"],
+        "said_back": [
+            bool(s["citations"]) or hearing.is_saying_back(s["text"], message) for s in spoken if s["source"] == "model"
+        ],
         "n_words": voice.n_words(" ".join(s["text"] for s in sentences)),
         "text": " ".join(s["text"] for s in spoken),
     }

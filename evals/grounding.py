@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from coach import draft, verify
+from coach import hearing, verify
 from coach.verify import Verifier
 from evals import agreement, answers, counted, figures, intervals, judge
 from evals import grounding_draw as drawing
@@ -132,8 +132,7 @@ class Grounding:
                 )
                 holds = support >= verify.THRESHOLD
             else:
-                focuses = draft.focuses(message)  # the turn judged it against one of them
-                support = max([await coach.verifier.support_heard(s["text"], focus) for focus in focuses])
+                support = await coach.verifier.support_heard(s["text"], hearing.question_in(message))
                 holds = support >= verify.HEARD_THRESHOLD
             rows.append({"text": s["text"], "support": round(support, 4), "holds": holds})
         return rows
@@ -201,7 +200,7 @@ def label_of(pair: JudgePair) -> bool | None:
 async def verify_pair(verifier: Verifier, pair: VerifyPair, subject: InProcess) -> float:
     """Return the verifier's support on a labelled pair, with the evidence of a turn."""
     if pair.source_kind == "message":
-        return await verifier.support_heard(pair.sentence, draft.shorten(pair.message))
+        return await verifier.support_heard(pair.sentence, hearing.shorten(pair.message))
     passage = subject.corpus.by_id[pair.passage_id]
     return await verifier.support(pair.sentence, passage.text)
 
@@ -210,7 +209,7 @@ def passes(pair: VerifyPair, support: float) -> bool:
     """Return whether a turn would say the sentence: advice by its threshold, what is said back also by rule."""
     if pair.source_kind == "passage":
         return support >= verify.THRESHOLD
-    return support >= verify.HEARD_THRESHOLD and draft.is_saying_back(pair.sentence, pair.message)
+    return support >= verify.HEARD_THRESHOLD and hearing.is_saying_back(pair.sentence, pair.message)
 
 
 async def make_judge(spec: str, subject: Subject) -> Judge:
@@ -230,7 +229,7 @@ async def _alce_scores(the_judge: Judge, message: str, answer: dict[str, Any]) -
         if s["source"] == "fixed":
             continue
         if not s["citations"]:  # what it heard rests on her message
-            entailed = await the_judge.entails(s["text"], draft.shorten(message)) >= ENTAILED
+            entailed = await the_judge.entails(s["text"], hearing.shorten(message)) >= ENTAILED
             rows.append({"source": s["source"], "faithful": entailed})
             continue
         evidences = [texts.get(c["passage_id"], c["quote"]) for c in s["citations"]]

@@ -122,6 +122,15 @@ def referrals(places: Sequence[Referral], is_headed: bool = False, n_open: int |
     return tag("div", heading, tag("ul", *listed[:n_open]), more, class_="referrals")
 
 
+def choices(answers: Sequence[str]) -> Html | None:
+    """Return the coach's question with its answers to tap; None where it asked nothing."""
+    if not answers:
+        return None
+    told = words("choices")
+    buttons = (tag("button", answer, type="button", class_="choice") for answer in answers)
+    return tag("div", tag("p", told["heading"]), *buttons, class_="answers", role="group", aria_label=told["heading"])
+
+
 def ended(answer: Answer) -> Html | None:
     """Return how a turn ended, to stand beside the coach's name; None for an ordinary answer."""
     told = words("outcomes").get(answer.outcome, answer.outcome)

@@ -75,6 +75,7 @@ class Answer(_Shape):
     caveats: tuple[Caveat, ...] = ()
     referrals: tuple[Referral, ...] = ()
     passages: tuple[Passage, ...] = ()
+    choices: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

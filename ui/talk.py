@@ -151,10 +151,12 @@ class Shown:
             if is_crisis and number == N_BEFORE_HELP:
                 self.put("said", help_)
             self.sentence(sentence)
+        self.put("help", render.choices(answer.choices))
         if not is_crisis or len(answer.sentences) <= N_BEFORE_HELP:
             self.put("help", help_)
         self.put("ended", render.ended(answer))
-        self.phase, self.progress, self.turn_id = f"done {answer.outcome}", "", answer.turn_id
+        self.phase = f"done {answer.outcome} asks" if answer.choices else f"done {answer.outcome}"
+        self.progress, self.turn_id = "", answer.turn_id
         self.answer = {key: value for key, value in raw.items() if key != "decision"}
 
     def broke(self, told: str) -> None:

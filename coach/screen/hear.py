@@ -45,7 +45,7 @@ class Heard:
     single: tuple[Piece, ...]
     windows: tuple[str, ...]  # the whole message, a long one in parts that overlap
     language: str
-    embedder: Embedder = field(repr=False, compare=False)
+    embedder: Embedder | None = field(repr=False, compare=False)  # None where only patterns listen
     memo: dict[str, Any] = field(default_factory=dict, compare=False)  # what is worked out once; gone with the message
 
     @cached_property
@@ -81,6 +81,7 @@ class Heard:
 
     @cached_property
     def _embedded(self) -> Vectors:
+        assert self.embedder is not None, "this was heard for patterns alone"
         return self.embedder.encode([*(piece.text for piece in self.single), *self.windows])
 
     @cached_property
@@ -96,8 +97,8 @@ class Heard:
         return max(0, bisect_right(self._starts, place) - 1)
 
 
-def hear(text: str, embedder: Embedder) -> Heard:
-    """Split and normalise a message."""
+def hear(text: str, embedder: Embedder | None = None) -> Heard:
+    """Split and normalise a message; without an embedder it can be searched for patterns, and has no vectors."""
     sentences = tuple(span.text for span in split(text)) or (text,)
     plains = tuple(normalise.plain(s) for s in sentences)
     spoken = language.of(" ".join(plains))

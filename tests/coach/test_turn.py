@@ -172,6 +172,7 @@ async def test_where_a_rail_is_unsure_of_a_crisis_the_coach_asks_first(make_coac
     assert answer["outcome"] == "answered"
     assert "killing yourself" in answer["sentences"][0]["text"]
     assert answer["referrals"]
+    assert answer["choices"] == ("Yes", "No", "Maybe")
     assert {s["source"] for s in answer["sentences"]} == {"fixed", "line"}
 
 

@@ -215,6 +215,7 @@ def _whole(
     passages: tuple[str, ...] = (),
     caveats: tuple[dict[str, Any], ...] = (),
     referrals: tuple[dict[str, Any], ...] = (),
+    choices: tuple[str, ...] = (),
 ) -> Events:
     for caveat in caveats:
         yield "caveat", caveat
@@ -235,6 +236,7 @@ def _whole(
             "caveats": list(caveats),
             "referrals": list(referrals),
             "passages": shown,
+            "choices": list(choices),
             "decision": {"model": "scripted"},
         },
     )
@@ -319,6 +321,17 @@ def _crisis(message: str) -> Events:
     return _whole("crisis", said, referrals=(CRISIS_LINE, EMERGENCY))
 
 
+def _asks(message: str) -> Events:
+    asks = "One question first: are you thinking of killing yourself? You can say yes, no, or “maybe” here."
+    return _whole(
+        "answered",
+        [(asks, "fixed", ()), _line(JOURNAL)],
+        (JOURNAL,),
+        referrals=(EMERGENCY, CRISIS_LINE),
+        choices=("Yes", "No", "Maybe"),
+    )
+
+
 def _out_of_scope(message: str) -> Events:
     return _whole(
         "out_of_scope", [("That is a question for a lawyer; I only know five articles about breakups.", "fixed", ())]
@@ -374,6 +387,7 @@ def _echo(message: str) -> Events:
         "caveats": [caveat],
         "referrals": [who],
         "passages": [passage],
+        "choices": [message],
     }
     yield "answer", answer
 
@@ -385,6 +399,7 @@ SCRIPTS = {
     "stop contacting": _respect,
     "jealous": _declined,
     "pills": _crisis,
+    "mornings": _asks,
     "lawyer": _out_of_scope,
     "horoscope": _abstained,
     "break a rail": _failed,

@@ -18,6 +18,7 @@ FORMS = (
     "my wrists",
     "he told me to stop contacting him",
     "pills",
+    "the mornings are the worst",
     "make him jealous",
     "my horoscope",
 )

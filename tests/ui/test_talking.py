@@ -113,6 +113,18 @@ def test_help_can_be_tapped(page: Page, look: Look):
     expect(page.locator("#t2 .checked").first).to_contain_text("could not check")
 
 
+def test_the_question_about_suicide_is_answered_with_a_tap(page: Page, scripted: Scripted):
+    """Its answers stand below, are sent as she would type them, and go with the next turn, since they answer no other."""
+    ask(page, "the mornings are the worst")
+    answers = page.get_by_role("group", name="To the question above")
+    expect(answers.get_by_role("button")).to_have_text(["Yes", "No", "Maybe"])
+    answers.get_by_role("button", name="Maybe").click()
+    page.locator("#t2 .sentence").first.wait_for()
+
+    assert scripted.asked[-1]["message"] == "Maybe"
+    expect(answers).to_be_hidden()
+
+
 def test_stop_ends_the_turn_here_and_there(page: Page, scripted: Scripted):
     """Stop leaves what stands, hangs up on the service, and the next turn works."""
     scripted.is_held = True

@@ -192,6 +192,8 @@ function pressed(event) {
   if (source) return openSource(source, matchMedia(NARROW).matches);
   const turn = event.target.closest(".turn");
   if (event.target.closest(".again")) return again(turn);
+  const choice = event.target.closest(".choice");
+  if (choice) return current ? undefined : ask(choice.textContent);
   const action = event.target.closest("[data-do]");
   if (!action) return undefined;
   const message = turn.querySelector(".message").textContent;

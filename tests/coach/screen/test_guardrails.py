@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -345,6 +346,19 @@ def test_yes_to_that_question_is_a_crisis(answer: str, outcome: Outcome | None) 
     assert asked.outcome is None and asked.facts.asked and "unsure" in asked.safety
     assert rails.message(answer, Thread("t", facts=asked.facts)).outcome is outcome
     assert rails.message(answer, Thread("t")).outcome is None
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de", "pt", "it"])
+def test_each_answer_to_tap_is_heard(language: str) -> None:
+    """Yes and maybe are a crisis, no is thanked for, in every language that the question is asked in."""
+    rails = Guardrails(HashEmbedder(), second_tier=Near())
+    asked = rails.message("the mornings are the worst of it now", Thread("t"))
+    thread = Thread("t", facts=asked.facts)
+
+    yes, no, maybe = replies.load().choices(replace(asked, language=language))
+
+    assert [rails.message(word, thread).outcome for word in (yes, maybe)] == [Outcome.CRISIS, Outcome.CRISIS]
+    assert rails.message(no, thread).reply == "courtesy.not_that"
 
 
 @pytest.mark.parametrize("answer", ["no one would notice", "no point", "not that he would care", "never mind"])
