@@ -1,6 +1,6 @@
 """Step four of a turn: what to say. The floor first: the lines of the passages that fit, a good answer without a model.
 
-`choose` picks three or four lines, no two alike, in a sensible order. `reply` has a large model write the whole; the embedded one
+`choose` picks the few lines that fit (`fitting.py`), no two alike, in a sensible order. `reply` has a large model write the whole; the embedded one
 says back what it heard (`hearing.py`). What else was tried of a model stands in `docs/drafting.md`.
 """
 
@@ -9,35 +9,40 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from coach import prompt
+from coach.fitting import FITS, LEADS, probability
 from coach.llm import ChatModel
 from corpus.passage import Aim, Corpus, Found, Label, Stage
 from corpus.sentences import split
 
-MIN_LINES = 3
 MAX_LINES = 4
+MIN_LINES = 2  # that stand where a large model wrote fewer that hold
 ALIKE = 0.72  # cosine of two lines from which on they say the same
-FAR_BEHIND = 0.14  # score under the best from which on a further line no longer fits; MIN_LINES hold all the same
 MAX_REPLY_TOKENS = 300
 
+T = TypeVar("T")
 _ORDER = {Aim.SELF: 0, Aim.HIM: 1, Aim.US: 2}
 
 
 def choose(
-    found: Sequence[Found], corpus: Corpus, likeness: Callable[[str, str], float], stage: Stage | None = None
+    found: Sequence[Found],
+    corpus: Corpus,
+    likeness: Callable[[str, str], float],
+    stage: Stage | None = None,
+    *,
+    at_least: int = 0,
 ) -> tuple[Found, ...]:
-    """Return the passages whose lines make the answer, in the order they are said.
+    """Return the passages whose lines make the answer, in the order they are said; none where none fits.
 
-    The best stays first: it answers her. The rest must suit the stage she told of, and goes from herself to him to the
-    two of them. A `contested` claim that no other article contradicts has no evidence behind it: it is taken only where
-    she asked about just that.
+    The first answers her. The rest must suit the stage she told of, and goes from herself to him to the two of them. A
+    `contested` claim that no other article contradicts has no evidence behind it: it is taken only where she asked about
+    just that. `at_least` so many are said, fitting or not, where the turn has to say something.
     """
     chosen: list[Found] = []
-    for candidate in found:
+    for _, _, candidate in in_order([(f.score, probability(f), f) for f in found], at_least):
         if len(chosen) == MAX_LINES:
-            break
-        if chosen and len(chosen) >= MIN_LINES and candidate.score < chosen[0].score - FAR_BEHIND:
             break
         passage = candidate.passage
         if passage.label is Label.CONTESTED and chosen and not corpus.ties(passage.id):
@@ -48,6 +53,16 @@ def choose(
             continue
         chosen.append(candidate)
     return (*chosen[:1], *sorted(chosen[1:], key=lambda f: _ORDER[f.passage.aim]))
+
+
+def in_order(candidates: Sequence[tuple[float, float, T]], at_least: int = 0) -> list[tuple[float, float, T]]:
+    """Return those of (score, probability, anything) that fit, the likeliest first; what is near enough leads all the same."""
+    ranked = sorted(candidates, key=lambda c: -c[1])
+    fitting = [c for c in ranked if c[1] >= FITS]
+    nearest = max(candidates, key=lambda c: c[0], default=None)
+    if nearest is not None and nearest[0] >= LEADS:
+        fitting = [nearest, *(c for c in fitting if c is not nearest)]
+    return fitting if len(fitting) >= at_least else ranked[:at_least]
 
 
 def lead(chosen: Sequence[Found], first: Found) -> tuple[Found, ...]:

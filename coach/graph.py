@@ -64,6 +64,7 @@ from corpus.store import Store, StoreError
 log = logging.getLogger(__name__)
 
 LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that says otherwise
+AT_LEAST = 2  # lines for a follow-up
 SAID_TURNS = 3  # a follow-up hears something new before it hears the same again
 N_FOUND = 12  # passages that drafting chooses from
 REFERRALS_SHOWN = 3
@@ -318,7 +319,12 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     if not retrieved.found or not (retrieved.is_answerable or is_bound):
         return {"chosen": ()}
     corpus = retriever.index.corpus
-    chosen = draft.choose(retrieved.found, corpus, retriever.likeness, state["query"].stage)
+    asked = state["query"]
+    # Beside a caveat or a decline there is always something to say; a follow-up's few words score low whatever fits.
+    at_least = AT_LEAST if asked.earlier else int(is_bound)
+    chosen = draft.choose(retrieved.found, corpus, retriever.likeness, asked.stage, at_least=at_least)
+    if not chosen:
+        return {"chosen": ()}
     if screening.outcome is Outcome.DECLINED:
         chosen = chosen[:LINES_AFTER_DECLINE]
     caveats = list(state["caveats"])
@@ -373,7 +379,8 @@ async def _advise(state: State, coach: Coach, *, with_model: bool) -> None:
             deadline_s = coach.settings.model_timeout_s
             await reply(speaker, coach.model, coach.verifier, coach.embedder, message, chosen, deadline_s)
             return
-        await heard(speaker, coach.model, coach.verifier, message, coach.settings.line_after_s)
+        n_turns = len(state["thread"].turns)
+        await heard(speaker, coach.model, coach.verifier, message, n_turns, coach.settings.line_after_s)
     for found in chosen:
         speaker.line(found)
 

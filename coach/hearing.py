@@ -18,7 +18,7 @@ MAX_TOKENS = 40
 MAX_MESSAGE_WORDS = 90  # of hers that the model reads; the beginning and the end of a long story say most
 MIN_ASKED_WORDS = 4  # of a question that is said back
 MAX_FOREIGN_WORDS = 0.34  # share of content words in the sentence that she did not use herself
-OPENING = "You are wondering"
+OPENINGS = ("You are wondering", "You want to know", "You are asking")  # a talk of ten turns would wear out one
 
 
 def question_in(message: str) -> str:
@@ -30,14 +30,15 @@ def question_in(message: str) -> str:
     return asked[-1] if asked and len(asked[-1].split()) >= MIN_ASKED_WORDS else ""
 
 
-async def say_back(model: ChatModel, question: str) -> str:
+async def say_back(model: ChatModel, question: str, n_turns: int = 0) -> str:
     """Return one sentence that says a question back, "" where the model's is not of that kind. Not yet verified.
 
     The model is given the first words and goes on from there: left to itself it answers every third question.
     """
-    chat = (*prompt.load("heard").fill(message=question), ChatMessage("assistant", OPENING))
+    opening = OPENINGS[n_turns % len(OPENINGS)]
+    chat = (*prompt.load("heard").fill(message=question), ChatMessage("assistant", opening))
     text = await model.write(chat, MAX_TOKENS)
-    sentence = _first_sentence(text if text.startswith(OPENING) else f"{OPENING} {text}")
+    sentence = _first_sentence(text if text.startswith(opening) else f"{opening} {text}")
     return sentence if is_saying_back(sentence, question) else ""
 
 
@@ -83,7 +84,7 @@ _ADVICE = re.compile(
 )
 _WRONG_PERSON = re.compile(r"\b(i|me|my|mine|we|our|us)\b|[?!]", re.IGNORECASE)
 _IN_QUOTES = re.compile(r"[\"“'‘][^\"”’]*[\"”’]")
-_WONDERS = re.compile(r"^you are (wondering|asking|unsure|not sure|looking for)\b", re.IGNORECASE)
+_WONDERS = re.compile(r"^you (want to know|are (wondering|asking|unsure|not sure|looking for))\b", re.IGNORECASE)
 _OPENS = re.compile(
     r"^(you|your|he|she|they|his|her|their|it|after|since|for|now|part of you|\w+ (days?|weeks?|months?|years?))\b",
     re.IGNORECASE,

@@ -73,12 +73,14 @@ class Speaker:
         self._emit(Event("sentence", asdict(sentence)))
 
 
-async def heard(speaker: Speaker, model: ChatModel, verifier: Verifier, message: str, deadline_s: float) -> None:
+async def heard(
+    speaker: Speaker, model: ChatModel, verifier: Verifier, message: str, n_turns: int, deadline_s: float
+) -> None:
     """Say back in one sentence what she asks, if the model finds one that holds; otherwise nothing."""
     try:
         async with asyncio.timeout(deadline_s):
             question = hearing.question_in(message)
-            text = await hearing.say_back(model, question) if question else ""
+            text = await hearing.say_back(model, question, n_turns) if question else ""
             if text and await verifier.support_heard(text, question) >= HEARD_THRESHOLD and speaker.passes(text):
                 speaker.verified(text)
     except (Unavailable, TimeoutError) as error:

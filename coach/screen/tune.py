@@ -21,12 +21,10 @@ from tqdm import tqdm
 from coach.screen import examples, learnt
 from coach.screen.hear import windows
 from coach.screen.language import ENGLISH, gloss
-from corpus.adapter import IN, OUT
+from corpus import adapter
 from corpus.embedding import MiniLM
 from corpus.sentences import split
 
-RANK = 16
-SCALE = 2.0  # of B A
 SENTENCE_EPOCHS = 0.5
 MESSAGE_EPOCHS = 3
 SENTENCE_BATCH, MESSAGE_BATCH = 48, 24
@@ -40,7 +38,6 @@ MESSAGE_WEIGHT = 4.0  # of a message's mean loss over the labels; a sentence's i
 TYPOS = 0.12  # share of the texts that get some
 BESIDE = 0.25  # share of the sentences that stand beside a harmless one, as they would in a message
 OTHER_PRONOUNS = 0.3  # share of the English messages that are told of somebody else: the decision may not hang on "he"
-LAYERS = ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense")
 SEED = 0
 
 _SHE = dict(
@@ -81,8 +78,7 @@ def tune(names: Sequence[str], path: Path = learnt.FILE) -> None:
 
     base = MiniLM()._model
     model, tokenizer = base[0].auto_model, base.tokenizer
-    model.requires_grad_(requires_grad=False)
-    adapted = _adapt(model, torch, nn, learnt.adapter_of(path))
+    adapted = adapter.insert(model, learnt.adapter_of(path))
     heads = [nn.Linear(MiniLM.dimension, len(task.labels) + extra) for task, extra in ((sentences, 1), (messages, 0))]
     own = [p for layer in adapted.values() for p in (layer.a, layer.b)]
     optimiser = torch.optim.AdamW(
@@ -126,11 +122,7 @@ def tune(names: Sequence[str], path: Path = learnt.FILE) -> None:
         optimiser.step()
         schedule.step()
         bar.set_postfix(loss=f"{loss.item():.2f}")
-    matrices = {}
-    for name, layer in adapted.items():
-        matrices[name + IN] = layer.a.detach().numpy().astype(np.float16)
-        matrices[name + OUT] = (layer.b.detach().numpy() * SCALE).astype(np.float16)
-    write(names, matrices, path)
+    write(names, adapter.matrices(adapted), path)
 
 
 def relearn(names: Sequence[str], path: Path = learnt.FILE) -> None:
@@ -171,32 +163,6 @@ def _steps(sentences: Task, messages: Task, rng: random.Random) -> list[tuple[Ta
         for n, batch in enumerate(batches)
     ]
     return [(task, batch) for _, task, batch in sorted(placed, key=lambda step: step[0])]
-
-
-def _adapt(model: Any, torch: Any, nn: Any, start: dict[str, Any]) -> dict[str, Any]:
-    """Put an adapter on each layer, as `start` has it; ranks that it lacks begin at nothing."""
-
-    class LowRank(nn.Module):  # type: ignore[misc]  # torch is imported late
-        def __init__(self, linear: Any):
-            super().__init__()
-            self.linear, self.drop = linear, nn.Dropout(0.05)
-            self.a = nn.Parameter(torch.randn(RANK, linear.in_features) / linear.in_features**0.5)
-            self.b = nn.Parameter(torch.zeros(linear.out_features, RANK))
-
-        def forward(self, x: Any) -> Any:
-            low = nn.functional.linear(self.drop(x), self.a)
-            return self.linear(x) + nn.functional.linear(low, self.b) * SCALE
-
-    adapted = {}
-    for name, layer in list(model.named_modules()):
-        if isinstance(layer, nn.Linear) and name.startswith("encoder.") and name.endswith(LAYERS):
-            parent, _, last = name.rpartition(".")
-            adapted[name] = LowRank(layer)
-            setattr(model.get_submodule(parent), last, adapted[name])
-            a, b = (torch.from_numpy(start[name + end].astype(np.float32)) for end in (IN, OUT))
-            adapted[name].a.data[: len(a)] = a
-            adapted[name].b.data[:, : len(a)] = b / SCALE
-    return adapted
 
 
 def _batches(task: Task, size: int, rng: random.Random) -> Iterator[list[int]]:

@@ -50,14 +50,15 @@ def test_two_sides_are_not_both_advised() -> None:
 def test_a_claim_without_evidence_needs_to_be_asked_for() -> None:
     """First it may stand; further down it is left out, unless an article contradicts it."""
     doubtful = Found(replace(RESTS[0], label=Label.CONTESTED), 0.89)
+    asked_for = replace(doubtful, score=0.95)
 
     assert "rests#rest/1" not in ids(draft.choose([ALL[0], doubtful], CORPUS, unlike))
-    assert ids(draft.choose([doubtful, ALL[0]], CORPUS, unlike))[0] == "rests#rest/1"
+    assert ids(draft.choose([asked_for, ALL[0]], CORPUS, unlike))[0] == "rests#rest/1"
 
 
 def test_lines_of_another_stage_are_left_out() -> None:
     """But for the one that answers her."""
-    chosen = draft.choose([ALL[1], ALL[0]], CORPUS, unlike, Stage.MEETING)
+    chosen = draft.choose([replace(ALL[1], score=0.95), ALL[0]], CORPUS, unlike, Stage.MEETING)
 
     assert ids(chosen) == ["walks#sleep/2"]
 
@@ -69,11 +70,24 @@ def test_there_are_never_more_than_a_few() -> None:
     assert len(draft.choose(many, CORPUS, unlike)) == draft.MAX_LINES
 
 
-def test_what_is_far_behind_no_longer_fits() -> None:
-    """Three lines are said all the same."""
-    many = [Found(passage(f"walks#s/{n}", f"Line {n}.", "Text. More."), 0.9 - 0.1 * n) for n in range(6)]
+def test_only_what_fits_is_said() -> None:
+    """However few lines that leaves; where something has to be said, the likeliest are."""
+    near, far = (
+        Found(passage("walks#s/1", "Line.", "Text. More."), 0.8),
+        Found(passage("walks#s/2", "Other.", "Text."), 0.2),
+    )
 
-    assert len(draft.choose(many, CORPUS, unlike)) == draft.MIN_LINES
+    assert ids(draft.choose([near, far], CORPUS, unlike)) == ["walks#s/1"]
+    assert ids(draft.choose([far], CORPUS, unlike)) == []
+    assert ids(draft.choose([far], CORPUS, unlike, at_least=1)) == ["walks#s/2"]
+
+
+def test_what_is_near_enough_leads() -> None:
+    """Before what fits most people: it is what she asks for."""
+    told = [(0.65, 0.2, "asked for"), (0.5, 0.9, "fits most"), (0.5, 0.1, "fits nobody")]
+
+    assert [what for _, _, what in draft.in_order(told)] == ["asked for", "fits most"]
+    assert [what for _, _, what in draft.in_order(told[1:])] == ["fits most"]
 
 
 @pytest.mark.parametrize(
