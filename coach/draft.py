@@ -18,7 +18,7 @@ from corpus.passage import Aim, Corpus, Found, Label, Stage
 from corpus.sentences import split
 
 MAX_LINES = 4
-MIN_LINES = 2  # that stand where a large model wrote fewer that hold
+MIN_LINES = 3  # that stand, of those that fit, where a large model wrote fewer that hold
 ALIKE = 0.72  # cosine of two lines from which on they say the same
 MAX_REPLY_TOKENS = 300
 
@@ -36,33 +36,38 @@ def choose(
 ) -> tuple[Found, ...]:
     """Return the passages whose lines make the answer, in the order they are said; none where none fits.
 
-    The first answers her. The rest must suit the stage she told of, and goes from herself to him to the two of them. A
-    `contested` claim that no other article contradicts has no evidence behind it: it is taken only where she asked about
-    just that. `at_least` so many are said, fitting or not, where the turn has to say something.
+    The first is the nearest, where it is near enough to be what she asks for, or the likeliest to fit; the rest goes from
+    herself to him to the two of them. All but the nearest must suit the stage she told of, and a `contested` claim that no
+    other article contradicts has no evidence behind it: it is taken only where it is the nearest. `at_least` so many are
+    said, fitting or not, where the turn has to say something.
     """
+    nearest = max(found, key=lambda f: f.score, default=None)
+    rated = [(f.score, probability(f), f) for f in found]
+    fitting = [f for _, _, f in in_order(rated)]
+    others = sorted((f for f in found if f not in fitting), key=lambda f: -probability(f))
     chosen: list[Found] = []
-    for _, _, candidate in in_order([(f.score, probability(f), f) for f in found], at_least):
-        if len(chosen) == MAX_LINES:
+    for candidate in (*fitting, *others):
+        if len(chosen) == MAX_LINES or (candidate not in fitting and len(chosen) >= at_least):
             break
         passage = candidate.passage
-        if passage.label is Label.CONTESTED and chosen and not corpus.ties(passage.id):
-            continue
-        if chosen and stage is not None and passage.stages and stage not in passage.stages:
-            continue
+        if candidate is not nearest:
+            if passage.label is Label.CONTESTED and not corpus.ties(passage.id):
+                continue
+            if stage is not None and passage.stages and stage not in passage.stages:
+                continue
         if any(_says_the_same(candidate, c, likeness) or _other_sides(candidate, c, corpus) for c in chosen):
             continue
         chosen.append(candidate)
     return (*chosen[:1], *sorted(chosen[1:], key=lambda f: _ORDER[f.passage.aim]))
 
 
-def in_order(candidates: Sequence[tuple[float, float, T]], at_least: int = 0) -> list[tuple[float, float, T]]:
+def in_order(candidates: Sequence[tuple[float, float, T]]) -> list[tuple[float, float, T]]:
     """Return those of (score, probability, anything) that fit, the likeliest first; what is near enough leads all the same."""
-    ranked = sorted(candidates, key=lambda c: -c[1])
-    fitting = [c for c in ranked if c[1] >= FITS]
+    fitting = sorted((c for c in candidates if c[1] >= FITS), key=lambda c: -c[1])
     nearest = max(candidates, key=lambda c: c[0], default=None)
     if nearest is not None and nearest[0] >= LEADS:
         fitting = [nearest, *(c for c in fitting if c is not nearest)]
-    return fitting if len(fitting) >= at_least else ranked[:at_least]
+    return fitting
 
 
 def lead(chosen: Sequence[Found], first: Found) -> tuple[Found, ...]:

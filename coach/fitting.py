@@ -3,7 +3,7 @@
 What tells is how a line fared before. Readers graded some seven thousand lines against the messages they were found for
 (`evals/labels/fits.jsonl`); a few lines fit nearly everybody they are found for, others nobody. `probability` joins that
 record with the score: a logistic regression, made by `python -m evals.fits`, which writes `fits.json`. What it changes is
-in docs/retrieval.md. A passage that nobody graded, of one's own articles, or with a new line, is judged by its score alone.
+in docs/retrieval.md. A passage that nobody graded, of one's own articles, or with a new line, gets the benefit of the doubt (`UNGRADED`).
 """
 
 from __future__ import annotations

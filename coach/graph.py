@@ -64,7 +64,7 @@ from corpus.store import Store, StoreError
 log = logging.getLogger(__name__)
 
 LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that says otherwise
-AT_LEAST = 2  # lines for a follow-up
+FOLLOW_UP_LINES = 2  # at least
 SAID_TURNS = 3  # a follow-up hears something new before it hears the same again
 N_FOUND = 12  # passages that drafting chooses from
 REFERRALS_SHOWN = 3
@@ -319,10 +319,10 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     if not retrieved.found or not (retrieved.is_answerable or is_bound):
         return {"chosen": ()}
     corpus = retriever.index.corpus
-    asked = state["query"]
-    # Beside a caveat or a decline there is always something to say; a follow-up's few words score low whatever fits.
-    at_least = AT_LEAST if asked.earlier else int(is_bound)
-    chosen = draft.choose(retrieved.found, corpus, retriever.likeness, asked.stage, at_least=at_least)
+    wanted = state["query"]
+    # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
+    at_least = FOLLOW_UP_LINES if wanted.earlier else int(is_bound or screening.facts.asked)
+    chosen = draft.choose(retrieved.found, corpus, retriever.likeness, wanted.stage, at_least=at_least)
     if not chosen:
         return {"chosen": ()}
     if screening.outcome is Outcome.DECLINED:
@@ -353,12 +353,13 @@ async def speak(state: State, coach: Coach) -> dict[str, Any]:
     if not state["chosen"] and not is_declined and not screening.facts.caveats and not screening.facts.asked:
         speaker.fixed(replies.said("abstained", screening.language))
         return {"outcome": Outcome.ABSTAINED}
+    asked = _asked(coach, screening, state["region"])
+    speaker.fixed(replies.safety(screening, asked or _beside(state["caveats"])))
     if is_declined:
         speaker.fixed(replies.declined(screening.reply, screening.language))
         if state.get("told_by"):
             speaker.fixed(replies.told_by(state["told_by"], screening.language))
-    asked = _asked(coach, screening, state["region"])
-    speaker.fixed(replies.opening(screening, asked or _beside(state["caveats"])))
+    speaker.fixed(replies.opening(screening))
     try:
         await _advise(
             state, coach, with_model=not is_declined and not screening.facts.caveats and not screening.facts.asked

@@ -150,19 +150,19 @@ class Replies:
             return ()
         return tuple(self.entry("safety.choices").texts(screening.language)[0].split(" | "))
 
-    def opening(self, screening: Screening, referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
-        """Return the fixed words before the lines: what is said first, help to stop, the letter."""
+    def opening(self, screening: Screening) -> tuple[str, ...]:
+        """Return the fixed words before the lines: help to stop, the letter."""
         facts = screening.facts
         said = []
         if facts.own_conduct and not facts.abuse:
             said.append(self.entry("help_to_stop").says)
         if facts.no and not facts.abuse:
             said.append(self.entry("letter").says)
-        return (*self.safety(screening, referrals), *_sentences(" ".join(said)))
+        return _sentences(" ".join(said))
 
     def closing(self, screening: Screening, n_turns: int) -> tuple[str, ...]:
-        """Return the question after a decline's lines. Other answers end with their lines."""
-        if screening.outcome is not Outcome.DECLINED or screening.language != "en":
+        """Return the question after a decline's lines, unless a graver one was asked. Other answers end with their lines."""
+        if screening.outcome is not Outcome.DECLINED or screening.language != "en" or screening.facts.asked:
             return ()
         return _sentences(self.entry(screening.reply).question)
 

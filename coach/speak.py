@@ -18,7 +18,7 @@ from coach.events import Event
 from coach.llm import ChatModel
 from coach.screen.guardrails import Guardrails
 from coach.thread import Citation, Facts, RailRecord, Sentence, Source, Verdict
-from coach.verify import HEARD_THRESHOLD, THRESHOLD, Verifier, cite
+from coach.verify import HEARD_THRESHOLD, STORY_THRESHOLD, THRESHOLD, Verifier, cite
 from corpus.embedding import Embedder
 from corpus.passage import Found
 
@@ -116,7 +116,7 @@ async def _claim(
         # A question of the model's own is not said: nothing could verify it, and it may suggest anything.
         is_told = (
             hearing.is_saying_back(claim.text, message)
-            and await verifier.support_heard(claim.text, message) >= HEARD_THRESHOLD
+            and await verifier.support_heard(claim.text, message) >= STORY_THRESHOLD
         )
         if is_told and speaker.passes(claim.text):
             speaker.verified(claim.text)

@@ -15,7 +15,10 @@ from corpus.embedding import Embedder
 from corpus.passage import Passage
 
 THRESHOLD = 0.85  # for advice
-HEARD_THRESHOLD = 0.75  # for what is said back, which has passed `hearing.is_saying_back` before; docs/verifier.md
+HEARD_THRESHOLD = (
+    0.75  # for a question that is said back, which has passed `hearing.is_saying_back` before; docs/verifier.md
+)
+STORY_THRESHOLD = 0.85  # for what a large model says back of the whole message
 
 
 def cite_line(passage: Passage) -> Citation:

@@ -96,7 +96,9 @@ def scores(message: str, answer: dict[str, Any], corpus: Corpus | None) -> dict[
         "leaks": [leaks(s["text"]) for s in spoken if s["source"] == "model"],
         "sources": [s["source"] for s in sentences],
         "said_back": [
-            bool(s["citations"]) or hearing.is_saying_back(s["text"], message) for s in spoken if s["source"] == "model"
+            bool(s["citations"]) or hearing.is_saying_back(s["text"], hearing.question_in(message) or message)
+            for s in spoken
+            if s["source"] == "model"
         ],
         "n_words": voice.n_words(" ".join(s["text"] for s in sentences)),
         "text": " ".join(s["text"] for s in spoken),

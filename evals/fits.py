@@ -27,7 +27,6 @@ from evals.inside import InProcess
 
 LABELS = Path(__file__).with_name("labels") / "fits.jsonl"
 FOLDS = 8
-N_FOUND = 12
 Floats = NDArray[np.float64]
 
 
@@ -43,18 +42,21 @@ class Graded:
 
 
 def read(path: Path = LABELS) -> list[dict[str, Any]]:
-    """Return the messages with their grades by passage."""
+    """Return the messages with their grades, by passage and the digest of the line that was read."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def scored(rows: Sequence[dict[str, Any]], retriever: Retriever) -> list[Graded]:
-    """Return every grade of a passage that is still there, with the score that search gives it now."""
-    n_passages = len(retriever.index.corpus.passages)
+    """Return every grade of a line that still stands as it was graded, with the score that search gives its passage now."""
+    by_id = retriever.index.corpus.by_id
     found: list[Graded] = []
     for number, row in enumerate(rows):
         asked = Query(row["message"], stage=query.stage_of(row["message"]))
-        scores = {f.passage.id: f.score for f in retriever.find(asked, n_passages).found}
-        found += [Graded(number, row["kind"], i, scores[i], grade) for i, grade in row["grades"].items() if i in scores]
+        scores = {f.passage.id: f.score for f in retriever.find(asked, len(by_id)).found}
+        for key, grade in row["grades"].items():
+            passage_id, _, digest = key.rpartition("@")
+            if passage_id in scores and digest == fitting.digest_of(by_id[passage_id].line):
+                found.append(Graded(number, row["kind"], passage_id, scores[passage_id], grade))
     return found
 
 
@@ -136,6 +138,9 @@ def main(arguments: list[str]) -> int:
 
     retriever = InProcess(load()).retriever
     graded = scored(read(), retriever)
+    if not graded:
+        print(f"no line of this corpus was graded in {LABELS.name}", file=sys.stderr)
+        return 2
     probabilities = judged(graded)
     for kind in sorted({g.kind for g in graded}):
         own = [i for i, g in enumerate(graded) if g.kind == kind]

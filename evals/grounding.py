@@ -132,7 +132,9 @@ class Grounding:
                 )
                 holds = support >= verify.THRESHOLD
             else:
-                support = await coach.verifier.support_heard(s["text"], hearing.question_in(message))
+                support = await coach.verifier.support_heard(
+                    s["text"], hearing.question_in(message) or hearing.shorten(message)
+                )
                 holds = support >= verify.HEARD_THRESHOLD
             rows.append({"text": s["text"], "support": round(support, 4), "holds": holds})
         return rows

@@ -25,8 +25,8 @@ from corpus.embedding import Vectors
 from corpus.passage import Aim, Article, Corpus, Disagreement, Label, Passage, Section, Side, Stage
 from corpus.store import SPLITTER, Stamp, Store, rows_of
 
-SLEEP = "I cannot sleep since he left me."  # asked by `walk/1`'s own question
-SAID_BACK = "You cannot sleep since he left you."
+SLEEP = "I cannot sleep since he left me, how do I sleep?"  # asked by `walk/1`'s own question
+SAID_BACK = "You are wondering how to sleep since he left you."
 
 
 class WordEmbedder:

@@ -123,7 +123,7 @@ def referrals(places: Sequence[Referral], is_headed: bool = False, n_open: int |
 
 
 def choices(answers: Sequence[str]) -> Html | None:
-    """Return the coach's question with its answers to tap; None where it asked nothing."""
+    """Return the answers to tap, under the question they answer; None where the coach asked nothing."""
     if not answers:
         return None
     told = words("choices")

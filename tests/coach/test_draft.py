@@ -82,6 +82,16 @@ def test_only_what_fits_is_said() -> None:
     assert ids(draft.choose([far], CORPUS, unlike, at_least=1)) == ["walks#s/2"]
 
 
+def test_what_fits_most_people_does_not_lead_in_another_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the nearest is what she asks for, whatever its stage; a good record is no such reason."""
+    monkeypatch.setattr(draft, "probability", lambda f: 0.9 if f.passage.id == "walks#s/2" else 0.5)
+    near = Found(passage("walks#s/1", "Line.", "Text. More."), 0.5)
+    useful = Found(replace(passage("walks#s/2", "Other.", "Text."), stages=(Stage.SILENCE,)), 0.4)
+
+    assert ids(draft.choose([near, useful], CORPUS, unlike, Stage.MEETING)) == ["walks#s/1"]
+    assert ids(draft.choose([near, useful], CORPUS, unlike, Stage.SILENCE)) == ["walks#s/2", "walks#s/1"]
+
+
 def test_what_is_near_enough_leads() -> None:
     """Before what fits most people: it is what she asks for."""
     told = [(0.65, 0.2, "asked for"), (0.5, 0.9, "fits most"), (0.5, 0.1, "fits nobody")]

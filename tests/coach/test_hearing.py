@@ -58,6 +58,13 @@ def test_nobody_is_mixed_up(message: str, sentence: str, does: bool) -> None:
         ("He left in May and I keep his cup.", ""),
         ("He left in May. Why?", ""),
         ("It was May. When he left I cried.", ""),
+        ("he left in may\ni keep his cup\nshould i write to him now?", "should i write to him now?"),
+        ("can't stop crying since he left", ""),
+        ("what he did was cruel", ""),
+        ("do not tell me to move on", ""),
+        ("He left. What is wrong with me that I still wait?", ""),
+        ("how do i stop being so needy", ""),
+        ("is it " + "very " * 40 + "late?", ""),
     ],
 )
 def test_her_last_question_is_said_back(message: str, question: str) -> None:

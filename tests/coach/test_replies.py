@@ -101,15 +101,15 @@ def test_words_on_safety_never_give_a_line_for_the_emergency_number() -> None:
     children = Screening(Facts(abuse=True), "x", safety=("children",))
     urgent = replace(children, facts=Facts(abuse=True, abuse_urgent=True))
 
-    assert "call your local emergency number" in " ".join(replies.load().opening(children, (LINE,)))
-    assert "call 000" in " ".join(replies.load().opening(urgent, (EMERGENCY, LINE)))
+    assert "call your local emergency number" in " ".join(replies.load().safety(children, (LINE,)))
+    assert "call 000" in " ".join(replies.load().safety(urgent, (EMERGENCY, LINE)))
 
 
 def test_words_on_safety_are_said_in_her_language() -> None:
     """Where the file has them in it."""
     told = Screening(Facts(abuse=True), "x", language="es", safety=("strangulation",))
 
-    said = " ".join(replies.load().opening(told, (LINE,)))
+    said = " ".join(replies.load().safety(told, (LINE,)))
 
     assert said.startswith("Si te han apretado el cuello")
     assert "el número local de emergencias" in said

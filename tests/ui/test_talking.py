@@ -116,12 +116,14 @@ def test_help_can_be_tapped(page: Page, look: Look):
 def test_the_question_about_suicide_is_answered_with_a_tap(page: Page, scripted: Scripted):
     """Its answers stand below, are sent as she would type them, and go with the next turn, since they answer no other."""
     ask(page, "the mornings are the worst")
-    answers = page.get_by_role("group", name="To the question above")
+    answers = page.get_by_role("group", name="Are you thinking of killing yourself?")
     expect(answers.get_by_role("button")).to_have_text(["Yes", "No", "Maybe"])
+    page.get_by_label("Your message", exact=True).fill("I don't know how to say")
     answers.get_by_role("button", name="Maybe").click()
     page.locator("#t2 .sentence").first.wait_for()
 
     assert scripted.asked[-1]["message"] == "Maybe"
+    expect(page.get_by_label("Your message", exact=True)).to_have_value("I don't know how to say")
     expect(answers).to_be_hidden()
 
 

@@ -193,7 +193,7 @@ function pressed(event) {
   const turn = event.target.closest(".turn");
   if (event.target.closest(".again")) return again(turn);
   const choice = event.target.closest(".choice");
-  if (choice) return current ? undefined : ask(choice.textContent);
+  if (choice) return current ? undefined : answer(choice.textContent);
   const action = event.target.closest("[data-do]");
   if (!action) return undefined;
   const message = turn.querySelector(".message").textContent;
@@ -203,6 +203,17 @@ function pressed(event) {
     return write(message);
   }
   return rate(turn, action);
+}
+
+// a tap answers; what she is writing meanwhile stays in its field
+function answer(said) {
+  const field = byId("message");
+  const [typed, edits] = [field.value, byId("ask").dataset.edits];
+  delete byId("ask").dataset.edits;
+  ask(said);
+  field.value = typed;
+  if (edits) byId("ask").dataset.edits = edits;
+  grow();
 }
 
 function again(turn) {
