@@ -44,7 +44,7 @@ def choose(
     nearest = max(found, key=lambda f: f.score, default=None)
     rated = [(f.score, probability(f), f) for f in found]
     fitting = [f for _, _, f in in_order(rated)]
-    others = sorted((f for f in found if f not in fitting), key=lambda f: -probability(f))
+    others = [f for _, _, f in sorted(rated, key=lambda c: -c[1]) if f not in fitting]
     chosen: list[Found] = []
     for candidate in (*fitting, *others):
         if len(chosen) == MAX_LINES or (candidate not in fitting and len(chosen) >= at_least):

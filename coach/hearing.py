@@ -15,7 +15,6 @@ from coach.prompt import ChatMessage
 from corpus.sentences import split
 
 MAX_TOKENS = 40
-MAX_MESSAGE_WORDS = 90  # of hers that the model reads; the beginning and the end of a long story say most
 MIN_ASKED_WORDS, MAX_ASKED_WORDS = 4, 40  # of a question that is said back
 MAX_FOREIGN_WORDS = 0.34  # share of content words in the sentence that she did not use herself
 OPENINGS = ("You are wondering", "You want to know", "You are asking")  # a talk of ten turns would wear out one
@@ -70,15 +69,6 @@ def is_saying_back(sentence: str, message: str) -> bool:
     ):
         return False
     return not _mixes_up(sentence, message)
-
-
-def shorten(message: str) -> str:
-    """Return a message on one line, a long one by its beginning and its end."""
-    words = message.split()
-    if len(words) <= MAX_MESSAGE_WORDS:
-        return " ".join(words)
-    half = MAX_MESSAGE_WORDS // 2
-    return " ".join([*words[:half], "…", *words[-half:]])
 
 
 # Without a question mark: "what he did was cruel" and "can't stop crying" tell, however they begin.

@@ -132,9 +132,7 @@ class Grounding:
                 )
                 holds = support >= verify.THRESHOLD
             else:
-                support = await coach.verifier.support_heard(
-                    s["text"], hearing.question_in(message) or hearing.shorten(message)
-                )
+                support = await coach.verifier.support_heard(s["text"], hearing.question_in(message) or message)
                 holds = support >= verify.HEARD_THRESHOLD
             rows.append({"text": s["text"], "support": round(support, 4), "holds": holds})
         return rows
@@ -202,7 +200,7 @@ def label_of(pair: JudgePair) -> bool | None:
 async def verify_pair(verifier: Verifier, pair: VerifyPair, subject: InProcess) -> float:
     """Return the verifier's support on a labelled pair, with the evidence of a turn."""
     if pair.source_kind == "message":
-        return await verifier.support_heard(pair.sentence, hearing.shorten(pair.message))
+        return await verifier.support_heard(pair.sentence, pair.message)
     passage = subject.corpus.by_id[pair.passage_id]
     return await verifier.support(pair.sentence, passage.text)
 
@@ -231,7 +229,7 @@ async def _alce_scores(the_judge: Judge, message: str, answer: dict[str, Any]) -
         if s["source"] == "fixed":
             continue
         if not s["citations"]:  # what it heard rests on her message
-            entailed = await the_judge.entails(s["text"], hearing.shorten(message)) >= ENTAILED
+            entailed = await the_judge.entails(s["text"], message) >= ENTAILED
             rows.append({"source": s["source"], "faithful": entailed})
             continue
         evidences = [texts.get(c["passage_id"], c["quote"]) for c in s["citations"]]

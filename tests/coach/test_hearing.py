@@ -70,11 +70,3 @@ def test_nobody_is_mixed_up(message: str, sentence: str, does: bool) -> None:
 def test_her_last_question_is_said_back(message: str, question: str) -> None:
     """Alone, without its story, with or without a question mark; of one word there is nothing to say back."""
     assert hearing.question_in(message) == question
-
-
-def test_a_long_message_is_read_by_its_ends() -> None:
-    """What she begins and ends with says most."""
-    short = hearing.shorten(" ".join(f"w{n}" for n in range(500)))
-
-    assert short.startswith("w0 ") and short.endswith(" w499")
-    assert len(short.split()) <= hearing.MAX_MESSAGE_WORDS + 1
