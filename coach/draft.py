@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from coach import prompt
-from coach.fitting import FITS, LEADS, probability
+from coach.fitting import FITS, HOPELESS, LEADS, probability
 from coach.llm import ChatModel
 from corpus.passage import Aim, Corpus, Found, Label, Stage
 from corpus.sentences import split
@@ -65,7 +65,7 @@ def in_order(candidates: Sequence[tuple[float, float, T]]) -> list[tuple[float, 
     """Return those of (score, probability, anything) that fit, the likeliest first; what is near enough leads all the same."""
     fitting = sorted((c for c in candidates if c[1] >= FITS), key=lambda c: -c[1])
     nearest = max(candidates, key=lambda c: c[0], default=None)
-    if nearest is not None and nearest[0] >= LEADS:
+    if nearest is not None and nearest[0] >= LEADS and nearest[1] >= HOPELESS:
         fitting = [nearest, *(c for c in fitting if c is not nearest)]
     return fitting
 
