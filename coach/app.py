@@ -46,15 +46,10 @@ def create_app(settings: CoachSettings, make: Callable[[CoachSettings], build.Pa
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts = make(settings)
         app.state.parts = parts
-        if parts.engine:
-            parts.engine.start()
-        tasks = (
-            asyncio.create_task(build.warm(parts), name="warm-up"),
-            asyncio.create_task(_expire(parts.coach.threads), name="expire"),
-        )
+        build.start(parts)
+        expiring = asyncio.create_task(_expire(parts.coach.threads), name="expire")
         yield
-        for task in tasks:
-            task.cancel()
+        expiring.cancel()
         if parts.coach.model:
             await parts.coach.model.close()
         if parts.engine:

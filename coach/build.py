@@ -11,7 +11,7 @@ from typing import Any
 
 from coach import check, prompt, referrals, threads
 from coach.engine import Engine
-from coach.errors import CoachError, Misconfigured, Unavailable
+from coach.errors import Misconfigured, Unavailable
 from coach.graph import Coach
 from coach.llm import make, trace
 from coach.replies import load as load_replies
@@ -62,17 +62,17 @@ def parts(settings: CoachSettings) -> Parts:
     return Parts(coach, engine)
 
 
-async def warm(built: Parts) -> None:
-    """Have the embedded engine read every prompt's fixed part once, so that the first user does not wait for it."""
-    coach = built.coach
-    if built.engine is None or coach.model is None:
+def start(built: Parts) -> None:
+    """Start the embedded engine, if there is one; it reads every prompt's fixed part before anybody's message."""
+    model = built.coach.model
+    if built.engine is None or model is None:
         return
-    try:
-        await built.engine.ready()
-        await coach.model.write(prompt.load("heard").fill(message="hello"), 1)
-        await coach.model.p_yes(prompt.load("verify_heard").fill(message="A.", sentence="A."))
-    except CoachError as error:
-        log.warning("warm-up: %s", error)
+
+    async def warm_up() -> None:
+        await model.write(prompt.load("heard").fill(message="hello"), 1)
+        await model.p_yes(prompt.load("verify_heard").fill(message="A.", sentence="A."))
+
+    built.engine.start(warm_up)
 
 
 def readiness(built: Parts) -> tuple[int, dict[str, Any]]:

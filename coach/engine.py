@@ -3,6 +3,7 @@
 A child, because the engine's native code may die (an old processor, too little memory) and its death must cost one
 sentence, not the service. The parent starts it, watches it, starts it again. Run as a module this file *is* the child:
 it reads its orders as one JSON line on standard input and lives until that input closes, so it cannot outlive its parent.
+It counts as ready once it was warmed up: a cold one would keep the first who asks waiting for its prompts to be read.
 Who talks to it: `llm.py`, over the OpenAI protocol at `Engine.url`.
 """
 
@@ -15,21 +16,23 @@ import logging
 import os
 import secrets
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from coach.errors import Unavailable
+from coach.errors import CoachError, Unavailable
 
 log = logging.getLogger(__name__)
 
 N_SLOTS = 8  # one per prompt kind, so that each keeps its fixed prefix cached, and room for a second talk
 N_CTX = 8192  # tokens, shared among the slots; about 230 MB of key-value cache for this model
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 60.0  # until it listens
+READY_TIMEOUT_S = 180.0  # until it is warm, too
 RESTART_AFTER_S = (0.0, 1.0, 5.0, 15.0, 60.0)  # pauses before the n-th restart in a row; the last one repeats
 STEADY_AFTER_S = 120.0  # an engine that lived this long starts the count anew
 
 
 class Engine:
-    """Keeps one engine process alive. `url` is None while it is starting or between two lives."""
+    """Keeps one engine process alive. `url` is None while it is starting or between two lives; `is_ready` comes after it."""
 
     def __init__(
         self, model: Path, n_threads: int = 0, command: tuple[str, ...] = (sys.executable, "-m", "coach.engine")
@@ -41,6 +44,7 @@ class Engine:
         self._command = command
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._warm_up: Callable[[], Awaitable[None]] | None = None
         self._ready = asyncio.Event()
 
     @property
@@ -48,12 +52,18 @@ class Engine:
         """The child's process id, None between two lives."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
-    def start(self) -> None:
-        """Start the engine in the background; `ready` waits for it."""
+    @property
+    def is_ready(self) -> bool:
+        """Whether it listens and is warm."""
+        return self._ready.is_set()
+
+    def start(self, warm_up: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Start the engine in the background; `ready` waits for it. Each of its lives begins with `warm_up`."""
+        self._warm_up = warm_up
         self._keeper = asyncio.create_task(self._keep_alive(), name="engine-keeper")
 
-    async def ready(self, timeout_s: float = START_TIMEOUT_S) -> str:
-        """Wait for the engine and return its URL; Unavailable if it does not come up in time."""
+    async def ready(self, timeout_s: float = READY_TIMEOUT_S) -> str:
+        """Wait until the engine is warm and return its URL; Unavailable if it does not come up in time."""
         try:
             await asyncio.wait_for(self._ready.wait(), timeout_s)
         except TimeoutError:
@@ -101,10 +111,21 @@ class Engine:
         if not line.startswith(b"http"):
             raise Unavailable(f"the embedded model's process ended at start (exit {await process.wait()})")
         self.url = line.decode().strip()
+        warming = asyncio.create_task(self._warm(), name="warm-up")
+        try:
+            while await process.stdout.read(4096):  # the engine's chatter is read and dropped: it may hold users' words
+                pass
+            await process.wait()
+        finally:
+            warming.cancel()
+
+    async def _warm(self) -> None:
+        try:
+            if self._warm_up:
+                await self._warm_up()
+        except CoachError as error:  # a slow engine is better than none
+            log.warning("warm-up: %s", error)
         self._ready.set()
-        while await process.stdout.read(4096):  # the engine's chatter is read and dropped: it may hold users' words
-            pass
-        await process.wait()
 
     async def _end_child(self) -> None:
         process, self._process = self._process, None

@@ -62,8 +62,8 @@ class LangChainModel:
 
     @property
     def is_up(self) -> bool:
-        """A hosted model is asked and may fail; the engine is asked only while its process lives."""
-        return self._engine is None or self._engine.url is not None
+        """A hosted model is asked and may fail; the engine is asked only while its process lives, and not while it is cold."""
+        return self._engine is None or self._engine.is_ready
 
     async def write(self, messages: Sequence[ChatMessage], max_tokens: int) -> str:
         """Return the model's text at temperature 0."""

@@ -63,8 +63,8 @@ class InProcess:
         parts = self._parts
         if parts.engine and not self._is_started:
             self._is_started = True
-            parts.engine.start()
-            await build.warm(parts)
+            build.start(parts)
+            await parts.engine.ready()
         return parts.coach
 
     async def engine_pid(self) -> int | None:

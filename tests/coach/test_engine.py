@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from coach import engine as engines
 from coach import prompt
 from coach.engine import Engine
 from coach.errors import Unavailable
-from coach.llm import ChatModel, make
+from coach.llm import ChatModel, LangChainModel, make
 from coach.settings import CoachSettings
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -33,9 +33,9 @@ async def keep() -> AsyncIterator[object]:
     """The function that starts an engine with a child of ours; ended with the test."""
     started: list[Engine] = []
 
-    def start(child: str) -> Engine:
+    def start(child: str, warm_up: Callable[[], Awaitable[None]] | None = None) -> Engine:
         engine = Engine(Path("model.gguf"), command=(sys.executable, "-I", "-S", "-c", child))
-        engine.start()
+        engine.start(warm_up)
         started.append(engine)
         return engine
 
@@ -79,6 +79,44 @@ async def test_a_child_that_is_killed_comes_back(keep: object, monkeypatch: pyte
 
     assert engine.pid not in (None, former)
     assert engine.key == key
+
+
+async def test_a_cold_engine_is_not_ready(keep: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It listens while it warms up, so that the warm-up can ask it; nobody else does. Each life is warmed."""
+    monkeypatch.setattr(engines, "RESTART_AFTER_S", (0.0,))
+    is_asked, may_end, n_warmed = asyncio.Event(), asyncio.Event(), 0
+
+    async def warm_up() -> None:
+        nonlocal n_warmed
+        n_warmed += 1
+        is_asked.set()
+        await may_end.wait()
+
+    engine = keep(LIVES, warm_up)  # type: ignore[operator]
+    model = LangChainModel("openai:m", engine=engine)
+    await asyncio.wait_for(is_asked.wait(), 30)
+    assert engine.url is not None
+    assert not model.is_up
+    may_end.set()
+    await engine.ready(30)
+    assert model.is_up
+    os.kill(engine.pid, signal.SIGKILL)
+    await until(engine, 2)
+    await engine.ready(30)
+
+    assert n_warmed == 2
+
+
+async def test_a_warm_up_that_fails_costs_nothing(keep: object) -> None:
+    """A slow engine is better than none."""
+
+    async def warm_up() -> None:
+        raise Unavailable("too late")
+
+    engine = keep(LIVES, warm_up)  # type: ignore[operator]
+    await engine.ready(30)
+
+    assert engine.is_ready
 
 
 async def test_a_child_that_never_answers_is_unavailable(keep: object) -> None:
