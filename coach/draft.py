@@ -7,7 +7,7 @@ says back what it heard (`hearing.py`). What else was tried of a model stands in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ def choose(
     corpus: Corpus,
     likeness: Callable[[str, str], float],
     stage: Stage | None = None,
+    said: Set[str] = frozenset(),
     *,
     at_least: int = 0,
 ) -> tuple[Found, ...]:
@@ -38,17 +39,19 @@ def choose(
 
     The first is the nearest, where it is near enough to be what she asks for, or the likeliest to fit; the rest goes from
     herself to him to the two of them. All but the nearest must suit the stage she told of, and a `contested` claim that no
-    other article contradicts has no evidence behind it: it is taken only where it is the nearest. `at_least` so many are
-    said, fitting or not, where the turn has to say something.
+    other article contradicts has no evidence behind it: it is taken only where it is the nearest. Passages that were `said`
+    come again only where nothing new fits. `at_least` so many are said, fitting or not, where the turn has to say something.
     """
     nearest = max(found, key=lambda f: f.score, default=None)
     rated = [(f.score, probability(f), f) for f in found]
     fitting = [f for _, _, f in in_order(rated)]
     others = [f for _, _, f in sorted(rated, key=lambda c: -c[1]) if f not in fitting]
+    new = [(f, MAX_LINES if f in fitting else at_least) for f in (*fitting, *others) if f.passage.id not in said]
+    again = [(f, max(1, at_least) if f in fitting else at_least) for f in (*fitting, *others) if f.passage.id in said]
     chosen: list[Found] = []
-    for candidate in (*fitting, *others):
-        if len(chosen) == MAX_LINES or (candidate not in fitting and len(chosen) >= at_least):
-            break
+    for candidate, enough in (*new, *again):
+        if len(chosen) >= enough:
+            continue
         passage = candidate.passage
         if candidate is not nearest:
             if passage.label is Label.CONTESTED and not corpus.ties(passage.id):

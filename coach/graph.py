@@ -34,7 +34,9 @@ from coach.lines import fit
 from coach.llm import ChatModel
 from coach.replies import Replies
 from coach.retrieve import Retrieved, Retriever
+from coach.screen import language
 from coach.screen.guardrails import Guardrails
+from coach.screen.normalise import plain
 from coach.settings import CoachSettings, region_code
 from coach.speak import RailBroken, Speaker, heard, reply
 from coach.thread import (
@@ -65,7 +67,7 @@ log = logging.getLogger(__name__)
 
 LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that says otherwise
 FOLLOW_UP_LINES = 2  # at least
-SAID_TURNS = 3  # a follow-up hears something new before it hears the same again
+SAID_TURNS = 3  # what was said in so many turns is said again only where nothing new fits
 N_FOUND = 12  # passages that drafting chooses from
 REFERRALS_SHOWN = 3
 HELP = ("emergency", "crisis")  # what is shown when a rail broke
@@ -189,7 +191,12 @@ class Coach:
             log.error("a rail raised %s; the check was closed", type(error).__name__)
             referrals = _referrals(self, HELP, region)
             return check.Review(
-                Outcome.FAILED, (), (), "do_not_send", says=self.replies.said("failed"), referrals=referrals
+                Outcome.FAILED,
+                (),
+                (),
+                "do_not_send",
+                says=_says_failed(self, request.text, referrals),
+                referrals=referrals,
             )
         if screening.outcome is Outcome.CRISIS:
             referrals = _referrals(self, self.replies.purposes(screening.reply), region)
@@ -307,8 +314,7 @@ async def retrieve(state: State, coach: Coach) -> dict[str, Any]:
     """Find passages; under a caveat only those whose line is safe with it."""
     allowed = _allowed(state["screening"].facts)
     retrieved = await asyncio.to_thread(state["retriever"].find, state["query"], N_FOUND, allowed)
-    said = {i for turn in state["thread"].turns[-SAID_TURNS:] for i in turn.passage_ids}
-    return {"retrieved": retrieved.less(said)}
+    return {"retrieved": retrieved}
 
 
 async def choose(state: State, coach: Coach) -> dict[str, Any]:
@@ -322,7 +328,8 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     wanted = state["query"]
     # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
     at_least = FOLLOW_UP_LINES if wanted.earlier else int(is_bound or screening.facts.asked)
-    chosen = draft.choose(retrieved.found, corpus, retriever.likeness, wanted.stage, at_least=at_least)
+    said = {i for turn in state["thread"].turns[-SAID_TURNS:] for i in turn.passage_ids}
+    chosen = draft.choose(retrieved.found, corpus, retriever.likeness, wanted.stage, said, at_least=at_least)
     if not chosen:
         return {"chosen": ()}
     if screening.outcome is Outcome.DECLINED:
@@ -413,11 +420,19 @@ async def finish(state: State, coach: Coach) -> dict[str, Any]:
 
 
 def _failed(state: State, coach: Coach) -> dict[str, Any]:
-    state["speaker"].fixed(coach.replies.said("failed"))
     referrals = _referrals(coach, HELP, state["region"])
+    state["speaker"].fixed(_says_failed(coach, state["request"].message, referrals))
     record = RailRecord("message", Verdict.ERROR)
     state["speaker"].rails.append(record)
     return {"outcome": Outcome.FAILED, "referrals": referrals}
+
+
+def _says_failed(coach: Coach, message: str, referrals: tuple[Referral, ...]) -> tuple[str, ...]:
+    try:
+        spoken = language.of(plain(message))
+    except Exception:  # what broke the rail may break this; help is shown all the same
+        spoken = language.ENGLISH
+    return coach.replies.said("failed", spoken, referrals)
 
 
 def _allowed(facts: Facts) -> Callable[[Passage], bool]:

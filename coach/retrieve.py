@@ -8,8 +8,8 @@ the tuning half only; `docs/retrieval.md` has the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import bm25s
 import numpy as np
@@ -31,9 +31,6 @@ LEXICAL = 0.2  # of the best BM25 score; 0.15 to 0.25 were close, 0.3 was worse
 EARLIER = 0.5  # a follow-up's own words weigh as much as what it leans on
 STAGE_BONUS = 0.04  # added where the passage suits the stage that was told, taken off where it does not
 MAX_SENTENCES = 24  # of a message that are searched with one by one; the longest and the questions win
-SAID_BEFORE = (
-    0.12  # taken off what was said in the last turns: enough for the next best, not for what is beside the point
-)
 RECOMMENDS = 0.42  # cosine from which on a manipulative passage is said to recommend what was asked for
 FLOOR = 0.36  # below it the coach abstains; see docs/retrieval.md for what it loses and catches
 
@@ -49,11 +46,6 @@ class Retrieved:
     def is_answerable(self) -> bool:
         """Whether the articles speak to the query at all."""
         return self.nearest >= FLOOR
-
-    def less(self, said: Set[str]) -> Retrieved:
-        """Return the same with passages that were said before further down."""
-        found = (replace(f, score=round(f.score - SAID_BEFORE, 4)) if f.passage.id in said else f for f in self.found)
-        return Retrieved(tuple(sorted(found, key=lambda f: -f.score)), self.nearest)
 
 
 class Retriever:

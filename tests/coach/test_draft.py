@@ -92,6 +92,19 @@ def test_what_fits_most_people_does_not_lead_in_another_stage(monkeypatch: pytes
     assert ids(draft.choose([near, useful], CORPUS, unlike, Stage.SILENCE)) == ["walks#s/2", "walks#s/1"]
 
 
+def test_what_was_said_is_said_again_only_where_nothing_new_fits() -> None:
+    """However well it fits; then one line is enough, or as many as the turn needs."""
+    first, second, far = (
+        Found(passage(f"walks#s/{n}", f"Line {n}.", "Text. More."), score)
+        for n, score in ((1, 0.9), (2, 0.8), (3, 0.1))
+    )
+    found, both = [first, second, far], {"walks#s/1", "walks#s/2"}
+
+    assert ids(draft.choose(found, CORPUS, unlike, said={"walks#s/1"})) == ["walks#s/2"]
+    assert ids(draft.choose(found, CORPUS, unlike, said=both)) == ["walks#s/1"]
+    assert ids(draft.choose(found, CORPUS, unlike, said=both, at_least=2)) == ["walks#s/3", "walks#s/1"]
+
+
 def test_what_is_near_enough_leads() -> None:
     """Before what fits most people: it is what she asks for."""
     told = [(0.65, 0.2, "asked for"), (0.5, 0.9, "fits most"), (0.5, 0.1, "fits nobody")]

@@ -146,6 +146,13 @@ async def test_a_rail_that_raises_closes_the_turn(make_coach: MakeCoach, caplog:
     assert "sleep" not in caplog.text
 
 
+async def test_a_turn_that_failed_says_so_in_her_language(make_coach: MakeCoach) -> None:
+    """Help that cannot be read is none."""
+    events = await talk(make_coach(rails=Rails(breaks=ValueError())), "no puedo dormir desde que me dejó, ¿qué hago?")
+
+    assert "no me esperes" in " ".join(texts(events))
+
+
 async def test_a_rail_that_raises_on_a_sentence_closes_the_turn(make_coach: MakeCoach) -> None:
     """A sentence that could not be screened does not leave."""
     events = await talk(make_coach(rails=Rails(breaks_on_sentence=ValueError())), SLEEP)
