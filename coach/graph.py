@@ -19,7 +19,6 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
-from itertools import zip_longest
 from typing import Any, TypedDict
 from weakref import WeakValueDictionary
 
@@ -28,21 +27,19 @@ from langgraph.graph import END, START, StateGraph
 
 from coach import check, draft, prompt, query
 from coach.answer import contested, shown
+from coach.beside import Beside
 from coach.errors import NotFound
 from coach.events import ChatRequest, CheckRequest, Event
 from coach.lines import fit
 from coach.llm import ChatModel
 from coach.replies import Replies
 from coach.retrieve import Retrieved, Retriever
-from coach.screen import language
 from coach.screen.guardrails import Guardrails
-from coach.screen.normalise import plain
 from coach.settings import CoachSettings, region_code
 from coach.speak import RailBroken, Speaker, heard, reply
 from coach.thread import (
     Answer,
     Caveat,
-    CaveatKind,
     Citation,
     Decision,
     Facts,
@@ -69,8 +66,6 @@ LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that
 FOLLOW_UP_LINES = 2  # at least
 SAID_TURNS = 3  # what was said in so many turns is said again only where nothing new fits
 N_FOUND = 12  # passages that drafting chooses from
-REFERRALS_SHOWN = 3
-HELP = ("emergency", "crisis")  # what is shown when a rail broke
 
 
 class State(TypedDict, total=False):
@@ -79,7 +74,7 @@ class State(TypedDict, total=False):
     request: ChatRequest
     thread: Thread
     turn_id: str
-    region: str
+    beside: Beside
     retriever: Retriever
     screening: Screening
     caveats: list[Caveat]
@@ -156,7 +151,7 @@ class Coach:
             "request": request,
             "thread": thread,
             "turn_id": secrets.token_urlsafe(12),
-            "region": region_code(request.region or self.settings.region),
+            "beside": self._beside(request.region),
             "retriever": await asyncio.to_thread(self.retriever),
             "caveats": [],
             "referrals": (),
@@ -183,23 +178,16 @@ class Coach:
     async def check(self, request: CheckRequest) -> check.Review:
         """Review a message she means to send. It tells nothing new about the thread, so nothing is remembered."""
         thread = self._thread(request.thread_id)
-        region = region_code(request.region or self.settings.region)
+        beside = self._beside(request.region)
         try:
             history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
             screening = await asyncio.to_thread(self.guardrails.message, request.text, thread, history)
         except Exception as error:  # as in `screen`: what no rail has read is not reviewed
             log.error("a rail raised %s; the check was closed", type(error).__name__)
-            referrals = _referrals(self, HELP, region)
-            return check.Review(
-                Outcome.FAILED,
-                (),
-                (),
-                "do_not_send",
-                says=_says_failed(self, request.text, referrals),
-                referrals=referrals,
-            )
+            says, referrals = beside.failed(request.text)
+            return check.Review(Outcome.FAILED, (), (), "do_not_send", says=says, referrals=referrals)
         if screening.outcome is Outcome.CRISIS:
-            referrals = _referrals(self, self.replies.purposes(screening.reply), region)
+            referrals = beside.reply(screening)
             says = self.replies.crisis(screening.reply, screening.facts.n_crisis, referrals, screening.language)
             return check.Review(Outcome.CRISIS, (), (), "do_not_send", says=says, referrals=referrals)
         retriever = await asyncio.to_thread(self.retriever)
@@ -209,12 +197,15 @@ class Coach:
             return tuple(cite_line(f.passage) for f in found)
 
         review = await asyncio.to_thread(check.review, request.text, screening, request.local_time, cite)
-        asked = _asked(self, screening, region)
-        beside = _beside([_caveat(kind, region, self, screening) for kind in screening.facts.caveats])
+        caveats = beside.caveats(screening)
         if screening.safety:  # what the talk would say first is said here, too, and nothing is "fine to send" beside it
-            says = (*self.replies.safety(screening, asked or beside), *review.says)
+            says = (*beside.safety(screening, caveats), *review.says)
             review = replace(review, says=says, verdict="rest_a_day" if review.verdict == "fine" else review.verdict)
-        return replace(review, referrals=tuple(dict.fromkeys((*asked, *beside))))
+        of_caveats = (r for caveat in caveats for r in caveat.referrals)
+        return replace(review, referrals=tuple(dict.fromkeys((*beside.asked(screening), *of_caveats))))
+
+    def _beside(self, region: str | None) -> Beside:
+        return Beside(self.replies, self.referrals_for, region_code(region or self.settings.region))
 
     def _thread(self, thread_id: str | None) -> Thread:
         if thread_id is None:
@@ -273,28 +264,28 @@ async def screen(state: State, coach: Coach) -> dict[str, Any]:
     except Exception as error:  # whatever it was: an unscreened message goes no further
         log.error("a rail raised %s; the turn was closed", type(error).__name__)
         state["speaker"] = Speaker(emit, coach.guardrails, thread.facts)
-        return {"speaker": state["speaker"]} | _failed(state, coach)
+        return {"speaker": state["speaker"]} | _failed(state)
     told = (*thread.said, *(m.text for m in history if m.role == "user"), request.message)
     facts = screening.facts.having(pronoun=query.pronoun_of(told), stage=query.stage_told(told, screening))
     screening = replace(screening, facts=facts)
     speaker = Speaker(emit, coach.guardrails, facts)
     speaker.rails += screening.rails
     added: dict[str, Any] = {"screening": screening, "speaker": speaker}
-    purposes = coach.replies.purposes(screening.reply)
-    if screening.outcome is Outcome.CRISIS and facts.minor:
-        purposes = (*purposes[:1], "youth", *purposes[1:])
-    referrals = _referrals(coach, purposes, state["region"])
+    beside = state["beside"]
+    referrals = beside.reply(screening)
     if screening.outcome is Outcome.CRISIS:
         speaker.fixed(coach.replies.crisis(screening.reply, facts.n_crisis, referrals, screening.language))
         return added | {"outcome": Outcome.CRISIS, "referrals": referrals}
-    added["caveats"] = [_caveat(kind, state["region"], coach, screening) for kind in facts.caveats]
+    added["caveats"] = beside.caveats(screening)
     for caveat in added["caveats"]:
         emit(Event("caveat", asdict(caveat)))
     if screening.outcome in (Outcome.OUT_OF_SCOPE, Outcome.ANSWERED):
-        asked = _asked(coach, screening, state["region"])
-        speaker.fixed(coach.replies.safety(screening, asked or _beside(added["caveats"])))
+        speaker.fixed(beside.safety(screening, added["caveats"]))
         speaker.fixed(coach.replies.said(screening.reply, screening.language, referrals))
-        return added | {"outcome": screening.outcome, "referrals": tuple(dict.fromkeys((*asked, *referrals)))}
+        return added | {
+            "outcome": screening.outcome,
+            "referrals": tuple(dict.fromkeys((*beside.asked(screening), *referrals))),
+        }
     if screening.outcome is None and not screening.safety and (courtesy := query.courtesy_of(request.message)):
         speaker.fixed(coach.replies.said(f"courtesy.{courtesy}", screening.language))
         return added | {"outcome": Outcome.ANSWERED}
@@ -360,8 +351,9 @@ async def speak(state: State, coach: Coach) -> dict[str, Any]:
     if not state["chosen"] and not is_declined and not screening.facts.caveats and not screening.facts.asked:
         speaker.fixed(replies.said("abstained", screening.language))
         return {"outcome": Outcome.ABSTAINED}
-    asked = _asked(coach, screening, state["region"])
-    speaker.fixed(replies.safety(screening, asked or _beside(state["caveats"])))
+    beside = state["beside"]
+    asked = beside.asked(screening)
+    speaker.fixed(beside.safety(screening, state["caveats"]))
     if is_declined:
         speaker.fixed(replies.declined(screening.reply, screening.language))
         if state.get("told_by"):
@@ -372,12 +364,11 @@ async def speak(state: State, coach: Coach) -> dict[str, Any]:
             state, coach, with_model=not is_declined and not screening.facts.caveats and not screening.facts.asked
         )
     except RailBroken:
-        return _failed(state, coach)
+        return _failed(state)
     speaker.fixed(replies.closing(screening, len(state["thread"].turns)))
     if not is_declined:
         return {"outcome": Outcome.ANSWERED, "referrals": asked}
-    referrals = _referrals(coach, replies.purposes(screening.reply), state["region"])
-    return {"outcome": Outcome.DECLINED, "referrals": tuple(dict.fromkeys((*asked, *referrals)))}
+    return {"outcome": Outcome.DECLINED, "referrals": tuple(dict.fromkeys((*asked, *beside.reply(screening))))}
 
 
 async def _advise(state: State, coach: Coach, *, with_model: bool) -> None:
@@ -419,43 +410,13 @@ async def finish(state: State, coach: Coach) -> dict[str, Any]:
 # --- what the steps share ---------------------------------------------------------------------------------------------
 
 
-def _failed(state: State, coach: Coach) -> dict[str, Any]:
-    referrals = _referrals(coach, HELP, state["region"])
-    state["speaker"].fixed(_says_failed(coach, state["request"].message, referrals))
-    record = RailRecord("message", Verdict.ERROR)
-    state["speaker"].rails.append(record)
+def _failed(state: State) -> dict[str, Any]:
+    says, referrals = state["beside"].failed(state["request"].message)
+    state["speaker"].fixed(says)
+    state["speaker"].rails.append(RailRecord("message", Verdict.ERROR))
     return {"outcome": Outcome.FAILED, "referrals": referrals}
-
-
-def _says_failed(coach: Coach, message: str, referrals: tuple[Referral, ...]) -> tuple[str, ...]:
-    try:
-        spoken = language.of(plain(message))
-    except Exception:  # what broke the rail may break this; help is shown all the same
-        spoken = language.ENGLISH
-    return coach.replies.said("failed", spoken, referrals)
 
 
 def _allowed(facts: Facts) -> Callable[[Passage], bool]:
     caveats = {kind.value for kind in facts.caveats}
     return lambda passage: caveats <= set(passage.safe_with)
-
-
-def _asked(coach: Coach, screening: Screening, region: str) -> tuple[Referral, ...]:
-    """Return the places beside the question whether she thinks of hurting herself, where it is asked."""
-    return _referrals(coach, coach.replies.purposes("safety.unsure"), region) if screening.facts.asked else ()
-
-
-def _beside(caveats: list[Caveat]) -> tuple[Referral, ...]:
-    return tuple(r for caveat in caveats for r in caveat.referrals)
-
-
-def _caveat(kind: CaveatKind, region: str, coach: Coach, screening: Screening) -> Caveat:
-    referrals = _referrals(coach, coach.replies.caveat_purposes(kind, screening), region)
-    return Caveat(kind, coach.replies.caveat(kind, screening, referrals), (), referrals)
-
-
-def _referrals(coach: Coach, purposes: tuple[str, ...], region: str) -> tuple[Referral, ...]:
-    # Taking turns: each purpose has its best place among the few that are shown.
-    ranks = zip_longest(*(coach.referrals_for(purpose, region) for purpose in purposes))
-    rows = {r.id: r for rank in ranks for r in rank if r is not None}
-    return tuple(rows.values())[: max(REFERRALS_SHOWN, len(purposes))]
