@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -138,7 +139,6 @@ class Guardrails:
 
     def protocol(self) -> list[dict[str, object]]:
         """Return what triggers what, in plain words, from the data files."""
-        n_examples = Counter(example.label for example in examples.gather(LEARNED))
         return [
             {
                 "policy": name,
@@ -149,7 +149,7 @@ class Guardrails:
                         "kind": kind,
                         "means": data.explains,
                         "n_patterns": n_patterns,
-                        "n_examples": n_examples[f"{name}.{kind}"],
+                        "n_examples": self._n_examples[f"{name}.{kind}"],
                     }
                     for kind, data in rules.kinds.items()
                     for n_patterns in [sum(len(data.said(lang).patterns) for lang in ("en", *policy.LANGUAGES))]
@@ -160,6 +160,10 @@ class Guardrails:
             for name in (*LEARNED, *EXACT_ONLY, output.POLICY)
             for rules in [policy.load(name)]
         ]
+
+    @cached_property
+    def _n_examples(self) -> Counter[str]:
+        return Counter(example.label for example in examples.gather(LEARNED))
 
     def _judge(self, text: str, facts: Facts, said: Sequence[str]) -> Screening:
         heard = hear(text, self._embedder)
