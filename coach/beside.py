@@ -7,10 +7,10 @@ places are shown; where the places come from is `referrals.py`'s business.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from coach.replies import Replies
+from coach.replies import Replies, spoken
 from coach.screen import language
 from coach.screen.normalise import plain
 from coach.thread import Caveat, CaveatKind, Outcome, Referral, Screening
@@ -27,6 +27,10 @@ class Beside:
     replies: Replies
     referrals_for: Callable[[str, str], Places]  # by purpose and region, the best first
     region: str
+
+    def here(self, screening: Screening) -> Screening:
+        """Return the same with its language as it is spoken in this region."""
+        return replace(screening, language=spoken(screening.language, self.region))
 
     def caveats(self, screening: Screening) -> list[Caveat]:
         """Return the caveats of what was told, each with its places."""
@@ -51,11 +55,11 @@ class Beside:
     def failed(self, message: str) -> tuple[tuple[str, ...], Places]:
         """Return what is said where a rail broke, and help."""
         try:
-            spoken = language.of(plain(message))
+            found = language.of(plain(message))
         except Exception:  # what broke the rail may break this; help is shown all the same
-            spoken = language.ENGLISH
+            found = language.ENGLISH
         places = self._places(HELP)
-        return self.replies.said("failed", spoken, places), places
+        return self.replies.said("failed", spoken(found, self.region), places), places
 
     def _caveat(self, kind: CaveatKind, screening: Screening) -> Caveat:
         places = self._places(self.replies.caveat_purposes(kind, screening))

@@ -186,6 +186,7 @@ class Coach:
             log.error("a rail raised %s; the check was closed", type(error).__name__)
             says, referrals = beside.failed(request.text)
             return check.Review(Outcome.FAILED, (), (), "do_not_send", says=says, referrals=referrals)
+        screening = beside.here(screening)
         if screening.outcome is Outcome.CRISIS:
             referrals = beside.reply(screening)
             says = self.replies.crisis(screening.reply, screening.facts.n_crisis, referrals, screening.language)
@@ -257,7 +258,7 @@ async def screen(state: State, coach: Coach) -> dict[str, Any]:
     """Judge the message with all that was told before. Ends the turn on crisis, out of scope and small talk."""
     emit = get_stream_writer()
     emit(Event("turn", {"turn_id": state["turn_id"], "thread_id": state["thread"].id}))
-    request, thread = state["request"], state["thread"]
+    request, thread, beside = state["request"], state["thread"], state["beside"]
     history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
     try:
         screening = await asyncio.to_thread(coach.guardrails.message, request.message, thread, history)
@@ -267,11 +268,10 @@ async def screen(state: State, coach: Coach) -> dict[str, Any]:
         return {"speaker": state["speaker"]} | _failed(state)
     told = (*thread.said, *(m.text for m in history if m.role == "user"), request.message)
     facts = screening.facts.having(pronoun=query.pronoun_of(told), stage=query.stage_told(told, screening))
-    screening = replace(screening, facts=facts)
+    screening = beside.here(replace(screening, facts=facts))
     speaker = Speaker(emit, coach.guardrails, facts)
     speaker.rails += screening.rails
     added: dict[str, Any] = {"screening": screening, "speaker": speaker}
-    beside = state["beside"]
     referrals = beside.reply(screening)
     if screening.outcome is Outcome.CRISIS:
         speaker.fixed(coach.replies.crisis(screening.reply, facts.n_crisis, referrals, screening.language))

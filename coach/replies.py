@@ -93,15 +93,14 @@ class Replies:
 
     def said(self, reply_id: str, language: str = "en", referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
         """Return the sentences of an entry with one wording."""
-        texts = self.entry(reply_id).texts(_spoken(language, referrals))
-        return _sentences(fill(texts[0], referrals))
+        return _sentences(fill(self.entry(reply_id).texts(language)[0], referrals, language))
 
     def crisis(
         self, reply_id: str, n_crisis: int, referrals: Sequence[Referral], language: str = "en"
     ) -> tuple[str, ...]:
         """Return what is said in the n-th turn of a crisis (from 1), in other words each time."""
-        texts = self.entry(reply_id).texts(_spoken(language, referrals))
-        return _sentences(fill(texts[(max(n_crisis, 1) - 1) % len(texts)], referrals))
+        texts = self.entry(reply_id).texts(language)
+        return _sentences(fill(texts[(max(n_crisis, 1) - 1) % len(texts)], referrals, language))
 
     def declined(self, reply_id: str, language: str = "en") -> tuple[str, ...]:
         """Return why not, and who is meant by something else (who is afraid, who was hurt), before the honest way."""
@@ -129,8 +128,8 @@ class Replies:
 
     def caveat(self, kind: CaveatKind, screening: Screening, referrals: Sequence[Referral] = ()) -> str:
         """Return a caveat's text."""
-        texts = self.entry(self.caveat_id(kind, screening)).texts(_spoken(screening.language, referrals))
-        return fill(texts[0], referrals)
+        texts = self.entry(self.caveat_id(kind, screening)).texts(screening.language)
+        return fill(texts[0], referrals, screening.language)
 
     def caveat_purposes(self, kind: CaveatKind, screening: Screening) -> tuple[str, ...]:
         """Return what kinds of places go with a caveat."""
@@ -138,7 +137,7 @@ class Replies:
 
     def safety(self, screening: Screening, referrals: Sequence[Referral] = ()) -> tuple[str, ...]:
         """Return what is said first, however the turn ends: the question about suicide, words on safety after abuse."""
-        facts, language = screening.facts, _spoken(screening.language, referrals)
+        facts, language = screening.facts, screening.language
         # Only these begin with the emergency number; other caveats begin with a line that may not answer at night.
         places = referrals if facts.asked or facts.abuse_urgent else ()
         said = [fill(self.entry(f"safety.{kind}").texts(language)[0], places, language) for kind in screening.safety]
@@ -176,9 +175,9 @@ def fill(text: str, referrals: Sequence[Referral], language: str = "en") -> str:
     )
 
 
-def _spoken(language: str, referrals: Sequence[Referral]) -> str:
-    # European Portuguese sounds far away in Brazil; that she is there is known from the places beside the words.
-    return "pt_br" if language == "pt" and any(r.region == "BR" for r in referrals) else language
+def spoken(language: str, region: str) -> str:
+    """Return how a language is spoken in a region: European Portuguese sounds far away in Brazil."""
+    return "pt_br" if language == "pt" and region == "BR" else language
 
 
 def contact(referral: Referral) -> str:

@@ -25,8 +25,8 @@ from corpus import adapter
 from corpus.embedding import MiniLM
 from corpus.sentences import split
 
-SENTENCE_EPOCHS = 0.5
-MESSAGE_EPOCHS = 3
+SENTENCE_EPOCHS = 0.75
+MESSAGE_EPOCHS = 2
 SENTENCE_BATCH, MESSAGE_BATCH = 48, 24
 RATE = 7e-4  # of the adapter; the heads on top learn three times as fast
 WARM_UP = 100  # steps

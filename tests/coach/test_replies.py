@@ -14,7 +14,6 @@ from coach.thread import CaveatKind, Facts, Outcome, Referral, Screening
 
 EMERGENCY = Referral("e", "Emergency", "anyone", "XX", phone="000", verified_on="2026-01-01", verified_by="test")
 LINE = Referral("l", "The Line", "anyone", "XX", phone="111", url="https://line.example")
-IN_BRAZIL = replace(EMERGENCY, region="BR")
 CRISES = ["crisis.suicide", "crisis.self_harm", "crisis.danger_now", "crisis.harm_others"]
 HE = re.compile(r"\b(he|him|his|himself)\b", re.IGNORECASE)
 
@@ -80,8 +79,8 @@ def test_in_brazil_a_crisis_speaks_brazilian_portuguese(reply_id: str) -> None:
     """What is said in Portugal sounds far away there."""
     known = replies.load()
 
-    in_brazil = " ".join(known.crisis(reply_id, 1, (IN_BRAZIL, LINE), "pt"))
-    elsewhere = " ".join(known.crisis(reply_id, 1, (EMERGENCY, LINE), "pt"))
+    in_brazil = " ".join(known.crisis(reply_id, 1, (EMERGENCY, LINE), replies.spoken("pt", "BR")))
+    elsewhere = " ".join(known.crisis(reply_id, 1, (EMERGENCY, LINE), replies.spoken("pt", "PT")))
 
     assert "você" in in_brazil.lower() and "você" not in elsewhere.lower()
     assert "000" in in_brazil
@@ -90,10 +89,10 @@ def test_in_brazil_a_crisis_speaks_brazilian_portuguese(reply_id: str) -> None:
 def test_in_brazil_abuse_is_named_in_brazilian_portuguese() -> None:
     """And what has no Brazilian wording is said as in Portugal."""
     known = replies.load()
-    told = Screening(Facts(abuse=True), "x", language="pt")
+    told = Screening(Facts(abuse=True), "x", language=replies.spoken("pt", "BR"))
 
-    assert "Você" in known.caveat(CaveatKind.ABUSE, told, (IN_BRAZIL,))
-    assert known.said("courtesy.safe", "pt", (IN_BRAZIL,)) == known.said("courtesy.safe", "pt")
+    assert "Você" in known.caveat(CaveatKind.ABUSE, told)
+    assert known.choices(replace(told, facts=Facts(asked=True))) == ("Sim", "Não", "Talvez")
 
 
 def test_words_on_safety_never_give_a_line_for_the_emergency_number() -> None:
@@ -136,3 +135,12 @@ def test_a_file_with_an_unknown_placeholder_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Misconfigured, match="nowhere"):
         replies.load(path)
+
+
+@pytest.mark.parametrize("language", replies.LANGUAGES)
+def test_where_no_number_is_known_that_is_said_in_her_language(language: str) -> None:
+    """A Spanish sentence with an English end is read twice."""
+    said = " ".join(replies.load().crisis("crisis.suicide", 1, (), language))
+
+    assert replies.NOWHERE[language[:2]] in said
+    assert replies.NOWHERE["en"] not in said
