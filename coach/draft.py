@@ -34,6 +34,7 @@ def choose(
     said: Set[str] = frozenset(),
     *,
     at_least: int = 0,
+    by_record: bool = True,
 ) -> tuple[Found, ...]:
     """Return the passages whose lines make the answer, in the order they are said; none where none fits.
 
@@ -41,9 +42,10 @@ def choose(
     herself to him to the two of them. All but the nearest must suit the stage she told of, and a `contested` claim that no
     other article contradicts has no evidence behind it: it is taken only where it is the nearest. Passages that were `said`
     come again only where nothing new fits. `at_least` so many are said, fitting or not, where the turn has to say something.
+    Records are of harmless messages: where violence was told, "if he was abusive, listen to your friends" fits, though it never did.
     """
     nearest = max(found, key=lambda f: f.score, default=None)
-    rated = [(f.score, probability(f), f) for f in found]
+    rated = [(f.score, probability(f, by_record=by_record), f) for f in found]
     fitting = [f for _, _, f in in_order(rated)]
     others = [f for _, _, f in sorted(rated, key=lambda c: -c[1]) if f not in fitting]
     new = [(f, MAX_LINES if f in fitting else at_least) for f in (*fitting, *others) if f.passage.id not in said]

@@ -54,10 +54,11 @@ class Records:
         return smoothed(n, n_fit, self.usual)
 
 
-def probability(found: Found) -> float:
-    """Return how likely the line of a passage that was found fits, 0 to 1."""
+def probability(found: Found, *, by_record: bool = True) -> float:
+    """Return how likely the line of a passage that was found fits, 0 to 1; `by_record` or by its score alone."""
     known = _known()
-    return known.weights.probability(found.score, known.share(found.passage.id, found.passage.line))
+    share = known.share(found.passage.id, found.passage.line) if by_record else UNGRADED
+    return known.weights.probability(found.score, share)
 
 
 def smoothed(n: int, n_fit: int, usual: float) -> float:

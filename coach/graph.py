@@ -320,7 +320,15 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
     at_least = FOLLOW_UP_LINES if wanted.earlier else int(is_bound or screening.facts.asked)
     said = {i for turn in state["thread"].turns[-SAID_TURNS:] for i in turn.passage_ids}
-    chosen = draft.choose(retrieved.found, corpus, retriever.likeness, wanted.stage, said, at_least=at_least)
+    chosen = draft.choose(
+        retrieved.found,
+        corpus,
+        retriever.likeness,
+        wanted.stage,
+        said,
+        at_least=at_least,
+        by_record=not is_bound,
+    )
     if not chosen:
         return {"chosen": ()}
     if screening.outcome is Outcome.DECLINED:

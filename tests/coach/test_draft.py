@@ -84,7 +84,7 @@ def test_only_what_fits_is_said() -> None:
 
 def test_what_fits_most_people_does_not_lead_in_another_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the nearest is what she asks for, whatever its stage; a good record is no such reason."""
-    monkeypatch.setattr(draft, "probability", lambda f: 0.9 if f.passage.id == "walks#s/2" else 0.5)
+    monkeypatch.setattr(draft, "probability", lambda f, **_kw: 0.9 if f.passage.id == "walks#s/2" else 0.5)
     near = Found(passage("walks#s/1", "Line.", "Text. More."), 0.5)
     useful = Found(replace(passage("walks#s/2", "Other.", "Text."), stages=(Stage.SILENCE,)), 0.4)
 
@@ -103,6 +103,15 @@ def test_what_was_said_is_said_again_only_where_nothing_new_fits() -> None:
     assert ids(draft.choose(found, CORPUS, unlike, said={"walks#s/1"})) == ["walks#s/2"]
     assert ids(draft.choose(found, CORPUS, unlike, said=both)) == ["walks#s/1"]
     assert ids(draft.choose(found, CORPUS, unlike, said=both, at_least=2)) == ["walks#s/3", "walks#s/1"]
+
+
+def test_a_record_of_harmless_messages_says_nothing_where_violence_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never fitted those may be just what she needs: its score alone counts."""
+    monkeypatch.setattr(draft, "probability", lambda _, by_record: 0.05 if by_record else 0.5)
+    listen = Found(passage("walks#s/1", "Listen to your friends.", "Text. More."), 0.7)
+
+    assert ids(draft.choose([listen], CORPUS, unlike)) == []
+    assert ids(draft.choose([listen], CORPUS, unlike, by_record=False)) == ["walks#s/1"]
 
 
 def test_what_is_near_enough_leads() -> None:
