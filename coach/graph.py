@@ -235,7 +235,7 @@ def _build(coach: Coach) -> Any:
     )
     graph.add_edge("make_query", "retrieve")
     graph.add_edge("retrieve", "choose")
-    graph.add_edge("choose", "speak")
+    graph.add_conditional_edges("choose", lambda s: "finish" if "outcome" in s else "speak", ["finish", "speak"])
     graph.add_edge("speak", "finish")
     graph.add_edge("finish", END)
     return graph.compile()
@@ -316,12 +316,18 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     if not retrieved.found or not (retrieved.is_answerable or is_bound):
         return {"chosen": ()}
     corpus = retriever.index.corpus
+    found = retrieved.found
+    if screening.facts.caveats:  # where a rail would hold a line back, another takes its place
+        try:
+            found = tuple(f for f in found if state["speaker"].may_say(f))
+        except RailBroken:
+            return _failed(state)
     wanted = state["query"]
     # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
     at_least = FOLLOW_UP_LINES if wanted.earlier else int(is_bound or screening.facts.asked)
     said = {i for turn in state["thread"].turns[-SAID_TURNS:] for i in turn.passage_ids}
     chosen = draft.choose(
-        retrieved.found,
+        found,
         corpus,
         retriever.likeness,
         wanted.stage,
@@ -342,9 +348,9 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
         emit(Event("caveat", asdict(caveat)))
     told_by = ""
     if screening.outcome is Outcome.DECLINED:
-        found = await asyncio.to_thread(retriever.manipulative, screening.request)
-        told_by = corpus.article(found.article).title if found else ""
-        against = retriever.against(found) if found else None
+        near = await asyncio.to_thread(retriever.manipulative, screening.request)
+        told_by = corpus.article(near.article).title if near else ""
+        against = retriever.against(near) if near else None
         if against is not None and _allowed(screening.facts)(against.passage):
             chosen = draft.lead(chosen, against)
     passages = shown(chosen, others)

@@ -52,6 +52,10 @@ class Speaker:
         if self.passes(text, exact_only=True):
             self._say(text, "line", (citation,))
 
+    def may_say(self, found: Found) -> bool:
+        """Return whether `line` would say a passage's line; RailBroken where a rail raises."""
+        return self.passes(line_of(found.passage, self._facts)[0], exact_only=True)
+
     def verified(self, text: str, citations: Sequence[Citation] = ()) -> None:
         """Say a model's sentence that was verified and screened."""
         self._say(text, "model", citations)

@@ -125,6 +125,23 @@ async def test_a_caveat_comes_first_with_its_referrals(make_coach: MakeCoach) ->
     assert {p["passage_id"] for p in events[-1].data["passages"]} == {"walks#sleep/1"}
 
 
+async def test_under_a_caveat_a_line_that_is_held_back_leaves_no_gap(make_coach: MakeCoach) -> None:
+    """Its passage is not shown either, so the numbers beside the sentences run on."""
+    rails = Rails(lambda text, facts: Screening(facts.having(abuse=True), text), forbids="by the river")
+    answer = (await talk(make_coach(rails=rails), SLEEP))[-1].data
+
+    assert answer["passages"] == () and answer["outcome"] == "answered"
+    assert not any(s["citations"] for s in answer["sentences"])
+
+
+async def test_under_a_caveat_a_rail_that_raises_on_a_line_closes_the_turn(make_coach: MakeCoach) -> None:
+    """Before anything is shown that nobody screened."""
+    rails = Rails(lambda text, facts: Screening(facts.having(abuse=True), text), breaks_on_sentence=ValueError())
+    events = await talk(make_coach(rails=rails), SLEEP)
+
+    assert events[-1].data["outcome"] == "failed" and "passages" not in names(events)
+
+
 async def test_a_told_fact_stays_told(make_coach: MakeCoach) -> None:
     """Abuse told in the first turn binds the second, which does not mention it."""
     rails = Rails(lambda text, facts: Screening(facts.having(abuse=facts.abuse or "hits" in text), text))
