@@ -50,10 +50,10 @@ def create_app(settings: CoachSettings, make: Callable[[CoachSettings], build.Pa
         expiring = asyncio.create_task(_expire(parts.coach.threads), name="expire")
         yield
         expiring.cancel()
-        if parts.coach.model:
-            await parts.coach.model.close()
         if parts.engine:
             await parts.engine.stop()
+        if parts.coach.model:
+            await parts.coach.model.close()
         parts.coach.threads.close()
 
     app = FastAPI(title="Breakup coach", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)

@@ -63,7 +63,7 @@ def parts(settings: CoachSettings) -> Parts:
 
 
 def start(built: Parts) -> None:
-    """Start the embedded engine, if there is one; it reads every prompt's fixed part before anybody's message."""
+    """Start the embedded engine, if there is one; it reads the fixed part of a turn's prompts before anybody's message."""
     model = built.coach.model
     if built.engine is None or model is None:
         return

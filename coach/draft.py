@@ -48,10 +48,19 @@ def choose(
     rated = [(f.score, probability(f, by_record=by_record), f) for f in found]
     fitting = [f for _, _, f in in_order(rated)]
     others = [f for _, _, f in sorted(rated, key=lambda c: -c[1]) if f not in fitting]
-    new = [(f, MAX_LINES if f in fitting else at_least) for f in (*fitting, *others) if f.passage.id not in said]
-    again = [(f, max(1, at_least) if f in fitting else at_least) for f in (*fitting, *others) if f.passage.id in said]
+    order = [
+        (f, enough)
+        for group, was_said, enough in (
+            (fitting, False, MAX_LINES),
+            (fitting, True, max(1, at_least)),
+            (others, False, at_least),
+            (others, True, at_least),
+        )
+        for f in group
+        if (f.passage.id in said) is was_said
+    ]
     chosen: list[Found] = []
-    for candidate, enough in (*new, *again):
+    for candidate, enough in order:
         if len(chosen) >= enough:
             continue
         passage = candidate.passage

@@ -77,6 +77,8 @@ class Engine:
             # Again and again: a cancellation that arrives just as a wait ends can be swallowed (asyncio before 3.12).
             self._keeper.cancel()
             await asyncio.wait({self._keeper}, timeout=0.2)
+        self.url = None
+        self._ready.clear()
         await self._end_child()
 
     async def _keep_alive(self) -> None:
@@ -111,21 +113,23 @@ class Engine:
         if not line.startswith(b"http"):
             raise Unavailable(f"the embedded model's process ended at start (exit {await process.wait()})")
         self.url = line.decode().strip()
-        warming = asyncio.create_task(self._warm(), name="warm-up")
+        warming = asyncio.create_task(self._warm(process), name="warm-up")
         try:
             while await process.stdout.read(4096):  # the engine's chatter is read and dropped: it may hold users' words
                 pass
             await process.wait()
         finally:
             warming.cancel()
+            await asyncio.wait({warming})  # it must not call ready what has ended
 
-    async def _warm(self) -> None:
+    async def _warm(self, process: asyncio.subprocess.Process) -> None:
         try:
             if self._warm_up:
                 await self._warm_up()
-        except CoachError as error:  # a slow engine is better than none
-            log.warning("warm-up: %s", error)
-        self._ready.set()
+        except Exception as error:  # a slow engine is better than none, whatever went wrong
+            log.warning("warm-up: %s: %s", type(error).__name__, error if isinstance(error, CoachError) else "")
+        if self._process is process and process.returncode is None:
+            self._ready.set()
 
     async def _end_child(self) -> None:
         process, self._process = self._process, None

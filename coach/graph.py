@@ -171,7 +171,8 @@ class Coach:
             state = payload
         answer = state["answer"]
         facts = state["screening"].facts if "screening" in state else thread.facts
-        turn = Turn(request.message, answer.text, answer.outcome, tuple(p.passage_id for p in answer.passages))
+        said = dict.fromkeys(c.passage_id for sentence in answer.sentences for c in sentence.citations)
+        turn = Turn(request.message, answer.text, answer.outcome, tuple(said))
         self._remember(thread.id, facts, turn)
         yield Event("answer", asdict(answer))
 
@@ -304,7 +305,8 @@ async def make_query(state: State, coach: Coach) -> dict[str, Any]:
 async def retrieve(state: State, coach: Coach) -> dict[str, Any]:
     """Find passages; under a caveat only those whose line is safe with it."""
     allowed = _allowed(state["screening"].facts)
-    retrieved = await asyncio.to_thread(state["retriever"].find, state["query"], N_FOUND, allowed)
+    n_found = N_FOUND + len(_said(state["thread"]))  # as many new ones as in the first turn
+    retrieved = await asyncio.to_thread(state["retriever"].find, state["query"], n_found, allowed)
     return {"retrieved": retrieved}
 
 
@@ -325,7 +327,7 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     wanted = state["query"]
     # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
     at_least = FOLLOW_UP_LINES if wanted.earlier else int(is_bound or screening.facts.asked)
-    said = {i for turn in state["thread"].turns[-SAID_TURNS:] for i in turn.passage_ids}
+    said = _said(state["thread"])
     chosen = draft.choose(
         found,
         corpus,
@@ -333,7 +335,7 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
         wanted.stage,
         said,
         at_least=at_least,
-        by_record=not is_bound,
+        by_record=not screening.facts.abuse,
     )
     if not chosen:
         return {"chosen": ()}
@@ -429,6 +431,10 @@ def _failed(state: State) -> dict[str, Any]:
     state["speaker"].fixed(says)
     state["speaker"].rails.append(RailRecord("message", Verdict.ERROR))
     return {"outcome": Outcome.FAILED, "referrals": referrals}
+
+
+def _said(thread: Thread) -> set[str]:
+    return {i for turn in thread.turns[-SAID_TURNS:] for i in turn.passage_ids}
 
 
 def _allowed(facts: Facts) -> Callable[[Passage], bool]:

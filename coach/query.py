@@ -33,9 +33,10 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
         (
             Stage.JUST_HAPPENED,
             r"\b(just (broke|split|left|dumped|ended)|"
-            r"(broke up|left me|(he|she|they|(boy|girl)friend|bf|gf|husband|wife|partner|ex) (has |have |just )?left(?! (a|the|his|her|their|my|for|work)\b)|"
-            r"dumped me|ended (it|things)|split( up)?)\b.{0,40}\b(today|yesterday|last night|tonight|this (morning|week)|hours? ago|"
-            r"(\d|two|three|four|five|six|a few|few|couple of) days? ago|on (mon|tues|wednes|thurs|fri|satur|sun)day)|"
+            r"(broke up|left me|dumped me|ended (it|things)|split( up)?)\b.{0,40}\b(today|yesterday|last night|tonight|this (morning|week)|"
+            r"hours? ago|(\d|two|three|four|five|six|a few|few|couple of) days? ago|on (mon|tues|wednes|thurs|fri|satur|sun)day)|"
+            r"(he|she|they|(boy|girl)friend|bf|gf|husband|wife|partner|ex) (has |have )?left (just |only |about )?(yesterday|last night|(\w+ )?hours? ago|"
+            r"(\d|two|three|four|five|six|a few|few|a couple of) days? ago|on (mon|tues|wednes|thurs|fri|satur|sun)day)|"
             r"(today|yesterday|last night|this morning|\w+ days ago),? (he|she|they|my) .{0,25}(left|broke|ended|dumped))\b",
         ),
         (

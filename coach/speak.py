@@ -54,7 +54,10 @@ class Speaker:
 
     def may_say(self, found: Found) -> bool:
         """Return whether `line` would say a passage's line; RailBroken where a rail raises."""
-        return self.passes(line_of(found.passage, self._facts)[0], exact_only=True)
+        n_records = len(self.rails)
+        may = self.passes(line_of(found.passage, self._facts)[0], exact_only=True)
+        del self.rails[n_records:]  # nobody chose it yet
+        return may
 
     def verified(self, text: str, citations: Sequence[Citation] = ()) -> None:
         """Say a model's sentence that was verified and screened."""

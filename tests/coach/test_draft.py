@@ -94,15 +94,14 @@ def test_what_fits_most_people_does_not_lead_in_another_stage(monkeypatch: pytes
 
 def test_what_was_said_is_said_again_only_where_nothing_new_fits() -> None:
     """However well it fits; then one line is enough, or as many as the turn needs."""
-    first, second, far = (
-        Found(passage(f"walks#s/{n}", f"Line {n}.", "Text. More."), score)
-        for n, score in ((1, 0.9), (2, 0.8), (3, 0.1))
-    )
-    found, both = [first, second, far], {"walks#s/1", "walks#s/2"}
+    scores = {1: 0.9, 2: 0.8, 3: 0.1, 4: 0.1}
+    found = [Found(passage(f"walks#s/{n}", f"Line {n}.", "Text. More."), score) for n, score in scores.items()]
+    both = {"walks#s/1", "walks#s/2"}
 
     assert ids(draft.choose(found, CORPUS, unlike, said={"walks#s/1"})) == ["walks#s/2"]
     assert ids(draft.choose(found, CORPUS, unlike, said=both)) == ["walks#s/1"]
-    assert ids(draft.choose(found, CORPUS, unlike, said=both, at_least=2)) == ["walks#s/3", "walks#s/1"]
+    assert ids(draft.choose(found, CORPUS, unlike, said=both, at_least=2)) == ["walks#s/1", "walks#s/2"]
+    assert ids(draft.choose(found, CORPUS, unlike, said=both, at_least=3)) == ["walks#s/1", "walks#s/2", "walks#s/3"]
 
 
 def test_a_record_of_harmless_messages_says_nothing_where_violence_was_told(monkeypatch: pytest.MonkeyPatch) -> None:

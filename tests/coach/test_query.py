@@ -38,6 +38,8 @@ def test_a_follow_up_to_a_follow_up_reaches_back_further() -> None:
         ("he left me two days ago", Stage.JUST_HAPPENED),
         ("He left five days ago and I want him back", Stage.JUST_HAPPENED),
         ("he left his keys here yesterday", None),
+        ("she left two voicemails yesterday", None),
+        ("He left six months ago and he texted me yesterday", Stage.FIRST_CONTACT),
         ("I haven't heard from him in weeks", Stage.SILENCE),
         ("he just texted me", Stage.FIRST_CONTACT),
         ("we are meeting for coffee on Friday", Stage.MEETING),

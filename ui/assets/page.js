@@ -69,7 +69,7 @@ export async function status() {
   line.dataset.state = said.state;
   guessRegion(said.region);
   if (said.state !== "unreachable" && said.state !== "starting" && !byId("protocol").childElementCount) toldFor = "";
-  const soon = said.state === "starting" || said.state === "unreachable";
+  const soon = ["starting", "unreachable", "degraded"].includes(said.state);
   statusTimer = setTimeout(() => !document.hidden && status(), soon ? STATUS_SOON_MS : STATUS_EVERY_MS);
 }
 
