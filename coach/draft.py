@@ -40,24 +40,26 @@ def choose(
 
     The first is the nearest, where it is near enough to be what she asks for, or the likeliest to fit; the rest goes from
     herself to him to the two of them. All but the nearest must suit the stage she told of, and a `contested` claim that no
-    other article contradicts has no evidence behind it: it is taken only where it is the nearest. Passages that were `said`
-    come again only where nothing new fits. `at_least` so many are said, fitting or not, where the turn has to say something.
-    Records are of harmless messages: where violence was told, "if he was abusive, listen to your friends" fits, though it never did.
+    other article contradicts has no evidence behind it: it is taken only where it is the nearest. Passages that were `said`,
+    and those that say the same, come again only where nothing new fits. `at_least` so many are said, fitting or not, where
+    the turn has to say something. Without `by_record` the score alone counts: the records are of harmless messages, and where
+    violence was told "if he was abusive, listen to your friends" fits, though it hardly ever did.
     """
     nearest = max(found, key=lambda f: f.score, default=None)
     rated = [(f.score, probability(f, by_record=by_record), f) for f in found]
     fitting = [f for _, _, f in in_order(rated)]
     others = [f for _, _, f in sorted(rated, key=lambda c: -c[1]) if f not in fitting]
+    told = {f.passage.id for f in found if any(likeness(f.passage.id, i) > ALIKE for i in said)} | said
     order = [
         (f, enough)
-        for group, was_said, enough in (
+        for group, was_told, enough in (
             (fitting, False, MAX_LINES),
             (fitting, True, max(1, at_least)),
             (others, False, at_least),
             (others, True, at_least),
         )
         for f in group
-        if (f.passage.id in said) is was_said
+        if (f.passage.id in told) is was_told
     ]
     chosen: list[Found] = []
     for candidate, enough in order:

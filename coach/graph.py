@@ -327,7 +327,7 @@ async def choose(state: State, coach: Coach) -> dict[str, Any]:
     wanted = state["query"]
     # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
     at_least = FOLLOW_UP_LINES if wanted.earlier else int(is_bound or screening.facts.asked)
-    said = _said(state["thread"])
+    said = _said(state["thread"]) & corpus.by_id.keys()  # the index may be a new one
     chosen = draft.choose(
         found,
         corpus,

@@ -154,9 +154,9 @@ class Replies:
         facts = screening.facts
         said = []
         if facts.own_conduct and not facts.abuse:
-            said.append(self.entry("help_to_stop").says)
+            said.append(self.entry("help_to_stop").texts(screening.language)[0])
         if facts.no and not facts.abuse:
-            said.append(self.entry("letter").says)
+            said.append(self.entry("letter").texts(screening.language)[0])
         return _sentences(" ".join(said))
 
     def closing(self, screening: Screening, n_turns: int) -> tuple[str, ...]:

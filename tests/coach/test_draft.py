@@ -104,6 +104,18 @@ def test_what_was_said_is_said_again_only_where_nothing_new_fits() -> None:
     assert ids(draft.choose(found, CORPUS, unlike, said=both, at_least=3)) == ["walks#s/1", "walks#s/2", "walks#s/3"]
 
 
+def test_what_says_the_same_as_what_was_said_is_not_new() -> None:
+    """Five articles repeat each other."""
+
+    def likeness(a: str, b: str) -> float:
+        return 0.9 if {a, b} == {"walks#s/1", "walks#s/2"} else 0.0
+
+    scores = {2: 0.9, 3: 0.8}
+    found = [Found(passage(f"walks#s/{n}", f"Line {n}.", "Text. More."), score) for n, score in scores.items()]
+
+    assert ids(draft.choose(found, CORPUS, likeness, said={"walks#s/1"})) == ["walks#s/3"]
+
+
 def test_a_record_of_harmless_messages_says_nothing_where_violence_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """What never fitted those may be just what she needs: its score alone counts."""
     monkeypatch.setattr(draft, "probability", lambda _, by_record: 0.05 if by_record else 0.5)

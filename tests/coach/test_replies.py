@@ -144,3 +144,13 @@ def test_where_no_number_is_known_that_is_said_in_her_language(language: str) ->
 
     assert replies.NOWHERE[language[:2]] in said
     assert replies.NOWHERE["en"] not in said
+
+
+def test_the_letter_is_spoken_of_in_her_language() -> None:
+    """And so is what helps to stop."""
+    told = Screening(Facts(no="said", own_conduct=True), "x", language="es")
+
+    opening = " ".join(replies.load().opening(told))
+
+    assert "carta" in opening and "contraseñas" in opening
+    assert "letter" not in opening
