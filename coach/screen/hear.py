@@ -23,6 +23,7 @@ from corpus.sentences import split
 
 MAX_PIECE_WORDS = 24  # the longest example has about as many
 WINDOW_WORDS = 110  # of MiniLM's 256 tokens some 150; more would drown what a sentence says
+FEW = 4  # sentences that are embedded together with the whole: two calls cost more than their padding
 _JOINT = re.compile(r"[,;:()–—]| - |\b(?=(?:and|but|then|so|because|cause|when|he|she|i)\b)", re.IGNORECASE)
 
 
@@ -82,7 +83,11 @@ class Heard:
     @cached_property
     def _embedded(self) -> Vectors:
         assert self.embedder is not None, "this was heard for patterns alone"
-        return self.embedder.encode([*(piece.text for piece in self.single), *self.windows])
+        sentences = [piece.text for piece in self.single]
+        if len(sentences) <= FEW:
+            return self.embedder.encode([*sentences, *self.windows])
+        # Apart: in one batch each sentence would be padded to a window's length, which took three times as long.
+        return np.vstack([self.embedder.encode(sentences), self.embedder.encode(self.windows)])
 
     @cached_property
     def _starts(self) -> list[int]:
