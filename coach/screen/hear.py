@@ -86,7 +86,7 @@ class Heard:
         sentences = [piece.text for piece in self.single]
         if len(sentences) <= FEW:
             return self.embedder.encode([*sentences, *self.windows])
-        # Apart: in one batch each sentence would be padded to a window's length, which took three times as long.
+        # Apart: in one batch each sentence would be padded to a window's length, which took twice as long.
         return np.vstack([self.embedder.encode(sentences), self.embedder.encode(self.windows)])
 
     @cached_property
