@@ -19,7 +19,7 @@ from corpus.passage import Found
 
 FILE = Path(__file__).with_name("fits.json")
 FITS = 0.35  # probability from which a line is said
-LEADS = 0.6  # score from which the nearest passage is said first, though it may not fit: it is what she asks for
+LEADS = 0.7  # score from which the nearest passage is said first, though it may not fit: it is what she asks for
 HOPELESS = 0.1  # probability under which not even that is said: it fitted hardly anybody whom it was near
 SMOOTHING = 6  # gradings of the usual kind that each record begins with
 UNGRADED = 0.5  # share of fitting lines that a passage without a record is taken to have: what is near is said

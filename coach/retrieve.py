@@ -1,7 +1,8 @@
 """Step three of a turn: the passages that answer a query, dense and lexical, fused; one row per passage.
 
 A passage's score is the mean cosine of its text, its line and its best question (the questions weigh three times: alone
-they reach hit@5 0.90 where texts alone reach 0.69), for the whole message and for its best sentence, plus a share of BM25.
+they reach hit@5 0.90 where texts alone reach 0.69), for the whole message and for its best sentence, plus a share of BM25 and of
+what was learnt from other questions (`recognise.py`).
 Every passage is scored, from vectors in memory: a turn asks the store for nothing but the current index's name. Tuned on
 the tuning half only; `docs/retrieval.md` has the table.
 """
@@ -17,6 +18,7 @@ import Stemmer
 from numpy.typing import NDArray
 
 from coach.errors import Misconfigured
+from coach.recognise import Recogniser
 from coach.thread import Query
 from corpus.embedding import Embedder, Vectors
 from corpus.passage import Found, Label, Passage
@@ -28,6 +30,7 @@ Floats = NDArray[np.float32]
 KIND_WEIGHTS = {"text": 1.0, "line": 1.0, "asked": 3.0}
 WHOLE_MESSAGE = 0.7  # the rest is the best single sentence: a story's question may be one sentence of ten
 LEXICAL = 0.2  # of the best BM25 score; 0.15 to 0.25 were close, 0.3 was worse
+RECOGNISED = 0.03  # of the log odds that this is what such a message asks for; 0.02 to 0.05 were close
 EARLIER = 0.5  # a follow-up's own words weigh as much as what it leans on
 STAGE_BONUS = 0.04  # added where the passage suits the stage that was told, taken off where it does not
 MAX_SENTENCES = 24  # of a message that are searched with one by one; the longest and the questions win
@@ -65,6 +68,7 @@ class Retriever:
         for row in index.rows:
             by_kind[row.passage_id][row.kind].append(vectors[row.text])
         self._vectors = [{kind: np.stack(v) for kind, v in by_kind[p.id].items() if v} for p in self._passages]
+        self._recogniser = Recogniser(self._passages, embedder)
         self._stemmer = Stemmer.Stemmer("english")
         self._bm25 = bm25s.BM25()
         self._bm25.index(
@@ -111,8 +115,12 @@ class Retriever:
         vectors = self._embedder.encode([text, *_sentences(text)])
         lexical = self._lexical(text)
         top = float(lexical.max()) or 1.0
+        recognised = self._recognised(vectors[0])
         dense = [self._dense(vectors, i) for i in range(len(self._passages))]
-        scores = [d + LEXICAL * float(lexical[i]) / top + self._stage(i, query) for i, d in enumerate(dense)]
+        scores = [
+            d + LEXICAL * float(lexical[i]) / top + float(recognised[i]) + self._stage(i, query)
+            for i, d in enumerate(dense)
+        ]
         return scores, max(dense)
 
     def _dense(self, vectors: Vectors, place: int) -> float:
@@ -131,6 +139,9 @@ class Retriever:
         if not tokens:
             return np.zeros(len(self._passages), dtype=np.float32)
         return np.asarray(self._bm25.get_scores(tokens), dtype=np.float32)
+
+    def _recognised(self, vector: Floats) -> Floats:
+        return RECOGNISED * self._recogniser.scores(vector)
 
     def _stage(self, place: int, query: Query) -> float:
         stages = self._passages[place].stages

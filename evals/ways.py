@@ -1,4 +1,5 @@
-"""Each way of searching alone, to see what fusing them is worth: passage texts, lines, questions, all three, BM25.
+"""Each way of searching alone, to see what fusing them is worth: passage texts, lines, questions, all three, BM25, what was
+learnt from questions.
 
 Each is the coach's own retriever with the other ways silenced, so that nothing is measured that does not run.
 """
@@ -35,6 +36,16 @@ class Remembering:
         return self._embedder.n_tokens(text)
 
 
+class Recognised(Retriever):
+    """Nothing but what was learnt from questions."""
+
+    def _dense(self, vectors: Vectors, place: int) -> float:
+        return 0.0
+
+    def _lexical(self, text: str) -> Floats:
+        return np.zeros(len(self._passages), dtype=np.float32)
+
+
 class DenseOnly(Retriever):
     """Vectors without BM25; with `kind` only the vectors of texts, lines or questions."""
 
@@ -47,12 +58,18 @@ class DenseOnly(Retriever):
     def _lexical(self, text: str) -> Floats:
         return np.zeros(len(self._passages), dtype=np.float32)
 
+    def _recognised(self, vector: Floats) -> Floats:
+        return np.zeros(len(self._passages), dtype=np.float32)
+
 
 class LexicalOnly(Retriever):
     """BM25 without vectors."""
 
     def _dense(self, vectors: Vectors, place: int) -> float:
         return 0.0
+
+    def _recognised(self, vector: Floats) -> Floats:
+        return np.zeros(len(self._passages), dtype=np.float32)
 
 
 def all_ways(served: Retriever, embedder: Embedder) -> dict[str, Retriever]:
@@ -63,5 +80,6 @@ def all_ways(served: Retriever, embedder: Embedder) -> dict[str, Retriever]:
         **alone,
         "dense": DenseOnly(index, embedder),
         "bm25": LexicalOnly(index, embedder),
+        "recognised": Recognised(index, embedder),
         "fused": type(served)(index, embedder),
     }
