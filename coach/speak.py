@@ -1,7 +1,7 @@
 """How sentences leave: numbered, screened, emitted once. And how a model's sentences earn their place among them.
 
 Everything that a model wrote is verified here before it is said; what fails, is late or never comes is replaced by the lines
-it would have stood for. `graph.speak` decides what is to be said; this knows how.
+it would have stood for. `steps.speak` decides what is to be said; this knows how.
 """
 
 from __future__ import annotations
