@@ -52,7 +52,7 @@ class CheckRequest(_Request):
     text: Text
     thread_id: Annotated[str, StringConstraints(max_length=128)] | None = None
     region: Annotated[str, StringConstraints(max_length=8)] | None = None
-    local_time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
+    local_time: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
     history: Annotated[list[HistoryMessage], Field(max_length=MAX_HISTORY)] = []
 
 
