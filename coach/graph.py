@@ -31,7 +31,7 @@ from coach.retrieve import Retriever
 from coach.settings import region_code
 from coach.speak import Speaker
 from coach.steps import Emit, Shared, State, choose, finish, make_query, retrieve, screen, speak
-from coach.thread import Citation, Facts, Message, Outcome, Query, Referral, Thread, Turn
+from coach.thread import Citation, Facts, Message, Outcome, Query, Referral, Screening, Thread, Turn
 from coach.threads import ThreadStore, new_id
 from coach.verify import cite_line
 from corpus.store import Store, StoreError
@@ -116,27 +116,28 @@ class Coach(Shared):
                 self._remember(thread.id, payload["screening"].facts)  # what was told stays told in a turn she stops
             state = payload
         answer = state["answer"]
-        facts = state["screening"].facts if "screening" in state else thread.facts
         said = dict.fromkeys(c.passage_id for sentence in answer.sentences for c in sentence.citations)
         turn = Turn(request.message, answer.text, answer.outcome, tuple(said))
-        self._remember(thread.id, facts, turn)
+        self._remember(thread.id, None, turn)  # its facts are kept already; a check may have added to them
         yield Event("answer", asdict(answer))
 
     async def check(self, request: CheckRequest) -> check.Review:
-        """Review a message she means to send. It tells nothing new about the thread, so nothing is remembered."""
-        thread = self._thread(request.thread_id)
-        beside = self._beside(request.region)
+        """Review a message she means to send. What it tells of danger stays told in her thread; it lifts nothing there."""
+        thread, beside = self._thread(request.thread_id), self._beside(request.region)
         try:
-            history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
-            screening = await asyncio.to_thread(self.guardrails.message, request.text, thread, history)
+            screening, of_his = await asyncio.to_thread(self._screened, request, thread)
         except Exception as error:  # as in `screen`: what no rail has read is not reviewed
             log.error("a rail raised %s; the check was closed", type(error).__name__)
             says, referrals = beside.failed(request.text)
             return check.Review(Outcome.FAILED, (), (), "do_not_send", says=says, referrals=referrals)
         screening = beside.here(screening)
+        if request.thread_id is not None and (known := self.threads.get(thread.id)):
+            self._remember(thread.id, check.added(known.facts, screening.facts))
         if screening.outcome is Outcome.CRISIS:
             referrals = beside.reply(screening)
             says = self.replies.crisis(screening.reply, screening.facts.n_crisis, referrals, screening.language)
+            if request.thread_id is not None and screening.language == "en":
+                says = (*says, check.rules().crisis.says)
             return check.Review(Outcome.CRISIS, (), (), "do_not_send", says=says, referrals=referrals)
         retriever = await asyncio.to_thread(self.retriever)
 
@@ -144,13 +145,38 @@ class Coach(Shared):
             found = retriever.find(Query(text), 1).found
             return tuple(cite_line(f.passage) for f in found)
 
-        review = await asyncio.to_thread(check.review, request.text, screening, request.local_time, cite)
+        is_declined = screening.outcome is Outcome.DECLINED
+        because = " ".join(self.replies.declined(screening.reply, screening.language)) if is_declined else ""
+        review = await asyncio.to_thread(check.review, request.text, screening, request.local_time, cite, because)
         caveats = beside.caveats(screening)
-        if screening.safety:  # what the talk would say first is said here, too, and nothing is "fine to send" beside it
-            says = (*beside.safety(screening, caveats), *review.says)
-            review = replace(review, says=says, verdict="rest_a_day" if review.verdict == "fine" else review.verdict)
+        # What the talk would say first is said here, too, and nothing is "fine to send" beside it.
+        says, places = beside.safety(screening, caveats), beside.asked(screening)
+        if of_his and of_his.reply in check.HIS_SUICIDE and "his_suicide" not in screening.safety:
+            places = (*places, *beside.reply(replace(screening, reply="safety.his_suicide")))
+            says = (*says, *self.replies.said("safety.his_suicide", screening.language, places))
+        says = (*says, *(c.text for c in caveats if check.must_say(c.kind, screening.facts)))
+        if says:
+            verdict = "rest_a_day" if review.verdict == "fine" else review.verdict
+            review = replace(review, says=(*says, *review.says), verdict=verdict)
         of_caveats = (r for caveat in caveats for r in caveat.referrals)
-        return replace(review, referrals=tuple(dict.fromkeys((*beside.asked(screening), *of_caveats))))
+        return replace(review, referrals=tuple(dict.fromkeys((*places, *of_caveats))))
+
+    def _screened(self, request: CheckRequest, thread: Thread) -> tuple[Screening, Screening | None]:
+        """Screen her words with all that was told before, and his apart from them, where she quotes some."""
+        hers, his = check.apart(request.text)
+        told = [m.content for m in request.history if m.role == "user"]
+        if told:
+            facts = self.guardrails.message(told[-1], thread, [Message("user", text) for text in told[:-1]]).facts
+            turns = (*thread.turns, *(Turn(text, "", Outcome.ANSWERED) for text in told))
+            thread = replace(thread, turns=turns, facts=facts)
+        # To him she neither answers the coach's question nor insists on what it declined.
+        before = replace(thread, facts=thread.facts.having(asked=False, declined=""))
+        screening = self.guardrails.message(hers.strip() or check.NOTHING_OF_HERS, before)
+        if thread.facts.crisis and screening.outcome is not Outcome.CRISIS:
+            # "I am safe", said to him, is not said to the coach
+            screening = self.guardrails.message(check.NOTHING_OF_HERS, before)
+        of_his = self.guardrails.message(his, Thread("")) if his else None
+        return check.with_his(screening, his), of_his
 
     def _beside(self, region: str | None) -> Beside:
         return Beside(self.replies, self.referrals_for, region_code(region or self.settings.region))
@@ -163,10 +189,10 @@ class Coach(Shared):
             raise NotFound("this thread is not known or has expired; leave out `thread_id` to begin anew")
         return thread
 
-    def _remember(self, thread_id: str, facts: Facts, *turns: Turn) -> None:
+    def _remember(self, thread_id: str, facts: Facts | None, *turns: Turn) -> None:
         thread = self.threads.get(thread_id)
         if thread is not None:  # it may have been forgotten while its turn went on
-            self.threads.put(replace(thread, turns=(*thread.turns, *turns), facts=facts))
+            self.threads.put(replace(thread, turns=(*thread.turns, *turns), facts=facts or thread.facts))
 
 
 def _build(coach: Coach) -> Any:
