@@ -102,6 +102,7 @@ class _His(_Strict):
     after: _Words
     threatens: _Words
     kills: _Words
+    joins: _Words
 
 
 class _BreaksNo(_Strict):
@@ -143,7 +144,7 @@ def rules(path: Path = FILE) -> Rules:
     """Read `check.toml`; Misconfigured names what is wrong with it."""
     try:
         found = Rules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        his = (found.his.before, found.his.after, found.his.threatens, found.his.kills)
+        his = (found.his.before, found.his.after, found.his.threatens, found.his.kills, found.his.joins)
         for words in (*found.kinds.values(), *found.good.values(), *his, found.breaks_no.courts):
             _compiled(words)  # a slip in a pattern is found at start-up, not in someone's check
         return found
@@ -193,13 +194,21 @@ def _heard(phrase: str) -> Heard:
     return Heard(phrase, (phrase,), (plain(phrase),), (), (), "en", None)
 
 
-def with_his(screening: Screening, his: str) -> Screening:
-    """Return the same with what his quoted words threaten her with: that is abuse, told in the plainest way."""
-    heard, rule, facts = hear(his), rules().his, screening.facts
-    is_of_death = rule.kills.are_in(heard)
-    if not is_of_death and not rule.threatens.are_in(heard):
-        return screening
-    return replace(screening, facts=facts.having(abuse=True, abuse_urgent=facts.abuse_urgent or is_of_death))
+def with_threats(screening: Screening, hers: str, his: str) -> Screening:
+    """Return the same with what the quoted words threaten her with, which is abuse, and with a threat of hers to kill."""
+    of_hers, of_his, rule, facts = hear(hers), hear(his), rules().his, screening.facts
+    if rule.kills.are_in(of_hers):
+        facts = facts.having(own_conduct=True)
+    if is_of_death := rule.kills.are_in(of_his):
+        facts = facts.having(abuse_urgent=True)
+    if is_of_death or rule.threatens.are_in(of_his):
+        facts = facts.having(abuse=True)
+    return replace(screening, facts=facts)
+
+
+def joins(hers: str) -> bool:
+    """Return whether she says the same of herself: "so do I"."""
+    return rules().his.joins.are_in(hear(hers))
 
 
 def added(before: Facts, told: Facts) -> Facts:
@@ -258,13 +267,13 @@ def review(
     verdict: Verdict = (
         "do_not_send" if stops or is_declined or "threatens" in kinds else "rest_a_day" if marks else "fine"
     )
-    may_rewrite = verdict == "rest_a_day" and not facts.abuse and not facts.no
+    is_hurt = facts.abuse or facts.own_conduct  # whoever it was: nothing is praised or made nicer
     return Review(
         outcome=Outcome.DECLINED if is_declined or stops else Outcome.ANSWERED,
         lines=tuple(marks),
-        good=() if stops or facts.abuse else tuple(_good(hers, kinds, rule)),
+        good=() if stops or is_hurt else tuple(_good(hers, kinds, rule)),
         verdict=verdict,
-        rewrite=_calmer(spans, marks) if may_rewrite else None,
+        rewrite=_calmer(spans, marks) if verdict == "rest_a_day" and not is_hurt and not facts.no else None,
         # a letter that he could find is a danger of its own
         says=(rule.breaks_no.letter,) if stops and not facts.abuse else (),
     )

@@ -171,12 +171,14 @@ class Coach(Shared):
             thread = replace(thread, turns=turns, facts=facts)
         # To him she neither answers the coach's question nor insists on what it declined.
         before = replace(thread, facts=thread.facts.having(asked=False, declined=""))
-        screening = self.guardrails.message(hers.strip() or check.NOTHING_OF_HERS, before)
+        of_his = self.guardrails.message(his, Thread("")) if his else None
+        is_hers_too = of_his is not None and of_his.reply in check.HIS_SUICIDE and check.joins(hers)
+        said = request.text if is_hers_too else hers.strip() or check.NOTHING_OF_HERS
+        screening = self.guardrails.message(said, before)
         if thread.facts.crisis and screening.outcome is not Outcome.CRISIS:
             # "I am safe", said to him, is not said to the coach
             screening = self.guardrails.message(check.NOTHING_OF_HERS, before)
-        of_his = self.guardrails.message(his, Thread("")) if his else None
-        return check.with_his(screening, his), of_his
+        return check.with_threats(screening, hers, his), of_his
 
     def _beside(self, region: str | None) -> Beside:
         return Beside(self.replies, self.referrals_for, region_code(region or self.settings.region))

@@ -250,6 +250,10 @@ async def test_what_he_wrote_is_no_crisis_of_hers(
         "You said “I want to die”. I want to die too.",
         "Ich habe geschrieben: „Ich will sterben“.",
         "> I want to die\n> Goodbye",
+        'You wrote "I want to die" and so do I.',
+        "You said “I can’t go on, I want to die”. Me too.",
+        "Du hast geschrieben: „Ich will sterben“. Ich auch.",
+        "Me escribiste «quiero morir». Yo también.",
     ],
 )
 async def test_her_own_words_in_quotation_marks_are_heard(make_coach: MakeCoach, rails: Guardrails, text: str) -> None:
@@ -307,6 +311,14 @@ async def test_what_was_told_in_the_talk_counts_in_the_check(make_coach: MakeCoa
     reviewed = await coach.check(request)
 
     assert reviewed.verdict == "rest_a_day" and reviewed.rewrite is None
+    assert reviewed.says and reviewed.referrals
+
+
+async def test_a_threat_of_hers_to_kill_is_named_with_who_helps(make_coach: MakeCoach) -> None:
+    """Not sending it is not enough: there are people who help her not to do it."""
+    reviewed = await make_coach().check(CheckRequest(text="If you leave me I will kill you.", region="US"))
+
+    assert reviewed.verdict == "do_not_send"
     assert reviewed.says and reviewed.referrals
 
 
