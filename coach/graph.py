@@ -30,7 +30,7 @@ from coach.events import ChatRequest, CheckRequest, Event
 from coach.retrieve import Retriever
 from coach.settings import region_code
 from coach.speak import Speaker
-from coach.steps import Emit, Shared, State, choose, finish, make_query, retrieve, screen, speak
+from coach.steps import Emit, Shared, State, choose, finish, judge, make_query, retrieve, screen, speak
 from coach.thread import Citation, Facts, Message, Outcome, Query, Referral, Thread, Turn
 from coach.threads import ThreadStore, new_id
 from coach.verify import cite_line
@@ -116,7 +116,8 @@ class Coach(Shared):
                 self._remember(thread.id, payload["screening"].facts)  # what was told stays told in a turn she stops
             state = payload
         answer = state["answer"]
-        facts = state["screening"].facts if "screening" in state else thread.facts
+        unread = thread.facts.having(n_unread=thread.facts.n_unread + 1)  # a rail raised: the next turn reads it
+        facts = state["screening"].facts if "screening" in state else unread
         said = dict.fromkeys(c.passage_id for sentence in answer.sentences for c in sentence.citations)
         turn = Turn(request.message, answer.text, answer.outcome, tuple(said))
         self._remember(thread.id, facts, turn)
@@ -128,7 +129,7 @@ class Coach(Shared):
         beside = self._beside(request.region)
         try:
             history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
-            screening = await asyncio.to_thread(self.guardrails.message, request.text, thread, history)
+            screening = await judge(self.guardrails, request.text, thread, history)
         except Exception as error:  # as in `screen`: what no rail has read is not reviewed
             log.error("a rail raised %s; the check was closed", type(error).__name__)
             says, referrals = beside.failed(request.text)

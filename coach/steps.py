@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict
 
@@ -95,13 +95,13 @@ async def screen(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
     request, thread, beside = state["request"], state["thread"], state["beside"]
     history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
     try:
-        screening = await asyncio.to_thread(shared.guardrails.message, request.message, thread, history)
+        screening = await judge(shared.guardrails, request.message, thread, history)
     except Exception as error:  # whatever it was: an unscreened message goes no further
         log.error("a rail raised %s; the turn was closed", type(error).__name__)
         state["speaker"] = Speaker(emit, shared.guardrails, thread.facts)
         return {"speaker": state["speaker"]} | _failed(state)
     told = (*thread.said, *(m.text for m in history if m.role == "user"), request.message)
-    facts = screening.facts.having(pronoun=query.pronoun_of(told), stage=query.stage_told(told, screening))
+    facts = screening.facts.having(n_unread=0, pronoun=query.pronoun_of(told), stage=query.stage_told(told, screening))
     screening = beside.here(replace(screening, facts=facts))
     speaker = Speaker(emit, shared.guardrails, facts)
     speaker.rails += screening.rails
@@ -124,6 +124,22 @@ async def screen(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         speaker.fixed(shared.replies.said(f"courtesy.{courtesy}", screening.language))
         return added | {"outcome": Outcome.ANSWERED}
     return added
+
+
+async def judge(guardrails: Guardrails, text: str, thread: Thread, history: Sequence[Message]) -> Screening:
+    """Judge a message, and before it what no rail has read of the thread: what was told in it counts from now on.
+
+    What raises again is left out: one message must not close every turn after it.
+    """
+    n_read = max(0, len(thread.turns) - thread.facts.n_unread)
+    unread = [Message("user", earlier) for earlier in thread.said[n_read:]]
+    if unread:
+        thread = replace(thread, turns=thread.turns[:n_read])
+        try:
+            return await asyncio.to_thread(guardrails.message, text, thread, [*unread, *history])
+        except Exception as error:
+            log.error("a rail raised %s over %d unread messages; they were left out", type(error).__name__, len(unread))
+    return await asyncio.to_thread(guardrails.message, text, thread, history)
 
 
 async def make_query(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
