@@ -30,7 +30,7 @@ from coach.events import ChatRequest, CheckRequest, Event
 from coach.retrieve import Retriever
 from coach.settings import region_code
 from coach.speak import Speaker
-from coach.steps import Emit, Shared, State, choose, finish, make_query, retrieve, screen, speak
+from coach.steps import Emit, Shared, State, caught_up, choose, finish, make_query, retrieve, screen, speak
 from coach.thread import Citation, Facts, Message, Outcome, Query, Referral, Screening, Thread, Turn
 from coach.threads import ThreadStore, new_id
 from coach.verify import cite_line
@@ -116,9 +116,11 @@ class Coach(Shared):
                 self._remember(thread.id, payload["screening"].facts)  # what was told stays told in a turn she stops
             state = payload
         answer = state["answer"]
+        # Its facts are kept already, and a check may have added to them; where a rail raised, the next turn reads it.
+        unread = None if "screening" in state else thread.facts.having(n_unread=thread.facts.n_unread + 1)
         said = dict.fromkeys(c.passage_id for sentence in answer.sentences for c in sentence.citations)
         turn = Turn(request.message, answer.text, answer.outcome, tuple(said))
-        self._remember(thread.id, None, turn)  # its facts are kept already; a check may have added to them
+        self._remember(thread.id, unread, turn)
         yield Event("answer", asdict(answer))
 
     async def check(self, request: CheckRequest) -> check.Review:
@@ -163,6 +165,7 @@ class Coach(Shared):
 
     def _screened(self, request: CheckRequest, thread: Thread) -> tuple[Screening, Screening | None]:
         """Screen her words with all that was told before, and his apart from them, where she quotes some."""
+        thread = caught_up(self.guardrails, thread)
         hers, his = check.apart(request.text)
         told = [m.content for m in request.history if m.role == "user"]
         if told:

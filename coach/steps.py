@@ -95,6 +95,7 @@ async def screen(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
     request, thread, beside = state["request"], state["thread"], state["beside"]
     history = [Message("user" if m.role == "user" else "coach", m.content) for m in request.history]
     try:
+        thread = await asyncio.to_thread(caught_up, shared.guardrails, thread)
         screening = await asyncio.to_thread(shared.guardrails.message, request.message, thread, history)
     except Exception as error:  # whatever it was: an unscreened message goes no further
         log.error("a rail raised %s; the turn was closed", type(error).__name__)
@@ -124,6 +125,23 @@ async def screen(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         speaker.fixed(shared.replies.said(f"courtesy.{courtesy}", screening.language))
         return added | {"outcome": Outcome.ANSWERED}
     return added
+
+
+def caught_up(guardrails: Guardrails, thread: Thread) -> Thread:
+    """Return a thread with what was told in messages that no rail has read yet, because one raised.
+
+    What raises again is left out: one message must not close every turn after it.
+    """
+    n_read = max(0, len(thread.turns) - thread.facts.n_unread)
+    unread, facts = thread.said[n_read:], thread.facts
+    if unread:
+        before = replace(thread, turns=thread.turns[:n_read])
+        try:
+            facts = guardrails.message(unread[-1], before, [Message("user", text) for text in unread[:-1]]).facts
+        except Exception as error:
+            log.error("a rail raised %s over %d unread messages; they were left out", type(error).__name__, len(unread))
+            thread = before
+    return replace(thread, facts=facts.having(n_unread=0))
 
 
 async def make_query(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:

@@ -166,13 +166,16 @@ class Facts:
     no: Literal["", "said", "order"] = ""
     own_conduct: bool = False
     minor: bool = False
-    minor_urgent: bool = False  # an adult partner, assault, pregnancy or shared pictures told by a minor
+    minor_danger: bool = False  # an adult partner, assault, pregnancy or shared pictures, told by whomever
+    minor_urgent: bool = False  # the same told by a minor, in whatever order
     stage: Stage | None = None
     pronoun: Pronoun = "he"
-    declined: str = ""  # the policy of the last decline, so that "yes, write it" refers to it
+    declined: str = ""  # the last decline, for the three turns after it, so that "yes, write it" refers to it
+    n_since_declined: int = 0  # turns between
     asked: bool = (
         False  # the last answer asked whether she thinks of hurting herself, so that "yes" is the answer to that
     )
+    n_unread: int = 0  # of the last messages that no rail has read, because one raised; read with the next
 
     def having(self, **changes: object) -> Facts:
         """Return these facts with changes."""

@@ -63,6 +63,7 @@ ASIDE = {
     (respect_decision.POLICY, respect_decision.PRACTICAL),
     (respect_decision.POLICY, respect_decision.CONTACT),
     (respect_decision.POLICY, respect_decision.REACHED_OUT),
+    (respect_decision.POLICY, respect_decision.OTHERS),
     (minor.POLICY, minor.DANGER),
     (abuse.POLICY, abuse.CORRECTED),
     (injection.POLICY, injection.FRAMING),
@@ -115,10 +116,11 @@ class Guardrails:
         """Judge a message, given all that was told: in the thread, and before it in a history that a client sends."""
         facts, said = thread.facts, list(thread.said)
         told = [earlier.text for earlier in history if earlier.role == "user"]
-        for earlier in told[:-1]:
+        n_kept = followup.KEPT_TURNS  # what was asked matters of the last alone: "yes, write it"
+        for earlier in told[:-n_kept]:
             facts = _told(self._find(hear(earlier, self._embedder)), facts).having(declined="")
             said.append(earlier)
-        for earlier in told[-1:]:  # what was asked matters of the last alone: "yes, write it"
+        for earlier in told[-n_kept:]:
             facts = self._judge(earlier, facts, said).facts
             said.append(earlier)
         return self._judge(text, facts, said)
@@ -168,18 +170,14 @@ class Guardrails:
     def _judge(self, text: str, facts: Facts, said: Sequence[str]) -> Screening:
         heard = hear(text, self._embedder)
         found = self._find(heard)
-        if facts.asked and followup.affirms(found, len(text.split())):
-            answer = Hit(crisis.POLICY, "suicide", 1.0, text[: policy.MAX_EVIDENCE], is_exact=True)
-            found = Findings(found.hits | {crisis.POLICY: (answer,)}, found.ms)
-        told = _told(found, facts).having(asked=False)
-        if (
-            not told.crisis
-            and not facts.crisis
-            and not facts.asked  # nobody is asked twice on end
-            and not found.of(crisis.SAFE)
-            and self._learned.is_near(crisis.POLICY, heard)
-        ):
-            told = told.having(asked=True)
+        answer = followup.answer(found, len(text.split())) if facts.asked else ""
+        if answer == "yes":
+            said_yes = Hit(crisis.POLICY, "suicide", 1.0, text[: policy.MAX_EVIDENCE], is_exact=True)
+            found = Findings(found.hits | {crisis.POLICY: (said_yes,)}, found.ms)
+        told = _told(found, facts)
+        # Nobody is asked twice on end but who gave half an answer: "not that he would care".
+        is_unsure = answer == "half" if facts.asked else self._learned.is_near(crisis.POLICY, heard)
+        told = told.having(asked=is_unsure and not (told.crisis or facts.crisis or found.of(crisis.SAFE)))
         asked = self._request(heard, found, told, said)
         return _screening(heard, found, facts, told, asked, self._replies)
 
@@ -188,7 +186,7 @@ class Guardrails:
         if hit := _declined(found, told):
             return hit
         n_words = len(heard.text.split())
-        if told.declined and followup.insists(found, n_words):
+        if told.declined and followup.insists(found, n_words, told.n_since_declined):
             name, _, kind = told.declined.partition(".")
             return Hit(name, kind, 1.0, heard.text[: policy.MAX_EVIDENCE], is_exact=True)
         if not (whole := followup.joined(heard.text, said)):
@@ -263,12 +261,15 @@ def _screening(
         return ends(told.having(declined=""), Outcome.CRISIS, f"crisis.{told.crisis}")
     if declined:
         reply = _reply_to(declined)
-        facts = told.having(declined=f"{declined.policy}.{declined.kind}")
+        facts = told.having(declined=f"{declined.policy}.{declined.kind}", n_since_declined=0)
         return ends(facts, Outcome.DECLINED, reply, replies.alternative(reply))
-    told = told.having(declined="")
+    if told.declined:
+        told = told.having(n_since_declined=told.n_since_declined + 1)
+        if told.n_since_declined == followup.KEPT_TURNS:
+            told = told.having(declined="")
     if before.crisis and n_words <= MAX_LIFTED_WORDS:
         return ends(told, Outcome.ANSWERED, "courtesy.safe")
-    if before.asked and followup.denies(found, n_words):
+    if before.asked and followup.answer(found, n_words) == "no":
         return ends(told, Outcome.ANSWERED, "courtesy.not_that")
     if hit := scope.asked(found, n_words, is_sure=_tells(found) or bool(found.of(own_conduct.POLICY))):
         return ends(told, Outcome.OUT_OF_SCOPE, f"out_of_scope.{hit.kind}")

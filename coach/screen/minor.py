@@ -10,10 +10,10 @@ AGE, DANGER = "age", "danger"
 
 
 def told(found: Findings, facts: Facts) -> Facts:
-    """Return the facts with her age, and whether a grown-up or a harm is in it."""
+    """Return the facts with her age, and with a grown-up or a harm that is told of: before her age, with it or later."""
     kinds = {hit.kind for hit in found.of(POLICY)}
+    if DANGER in kinds or any(hit.kind == "sexual" for hit in found.of("abuse")):
+        facts = facts.having(minor_danger=True)
     if AGE in kinds:
         facts = facts.having(minor=True)
-    if facts.minor and (DANGER in kinds or any(hit.kind == "sexual" for hit in found.of("abuse"))):
-        facts = facts.having(minor_urgent=True)
-    return facts
+    return facts.having(minor_urgent=facts.minor_urgent or (facts.minor and facts.minor_danger))

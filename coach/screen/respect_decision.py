@@ -1,4 +1,7 @@
-"""His no: to contact, to coming back, by moving on, or a court's. It stays until he himself reaches out; an order stays."""
+"""His no: to contact, to coming back, by moving on, or a court's. It stays until he himself reaches out; an order stays.
+
+An order that protects her is no such thing: it tells of abuse.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,22 @@ from coach.thread import Facts
 
 POLICY = "respect_decision"
 SURE = 0.8
-ORDER, SAID, REACHED_OUT, PRACTICAL, CONTACT = "order", "said", "reached_out", "practical", "contact"
+ORDER, HERS, SAID, REACHED_OUT, OTHERS = "order", "hers", "said", "reached_out", "others"
+PRACTICAL, CONTACT = "practical", "contact"
 
 
 def told(found: Findings, facts: Facts) -> Facts:
-    """Return the facts with a no said, lifted by himself, or ordered. What was said last counts."""
+    """Return the facts with a no said, lifted by himself, or ordered, or abuse told. What was said last counts."""
     hits = {hit.kind: hit for hit in found.of(POLICY)}
+    if HERS in hits:
+        facts = facts.having(abuse=True)
     if _order(found):
         return facts.having(no="order")
     if facts.no == "order":
         return facts
     said, reached = hits.get(SAID) or hits.get(ORDER), hits.get(REACHED_OUT)
+    if reached and OTHERS in hits and reached.place - 1 in hits[OTHERS].places:
+        reached = None  # "My sister is great. She called me last night."
     if said and not (reached and reached.place > said.place):
         return facts.having(no="said")
     return facts.having(no="") if reached else facts
@@ -32,6 +40,8 @@ def asked(found: Findings, facts: Facts) -> Hit | None:
 
 def _order(found: Findings) -> Hit | None:
     """Return an order against her. One that only sounds so counts where it is sure and abuse is not: whom it protects decides."""
-    is_hers = any(hit.is_exact for hit in found.of("abuse") if hit.kind == "control")
+    is_hers = any(hit.is_exact for hit in found.of("abuse") if hit.kind == "control") or any(
+        hit.kind == HERS for hit in found.of(POLICY)
+    )
     orders = (hit for hit in found.of(POLICY) if hit.kind == ORDER)
     return next((hit for hit in orders if hit.is_exact or (hit.score >= SURE and not is_hers)), None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from conftest import MakeCoach
 from fakes import Rails, talk
 from pydantic import ValidationError
 
@@ -14,6 +15,8 @@ from coach.graph import Coach
 from coach.screen.guardrails import Guardrails
 from coach.thread import Citation, Facts, Screening, Thread
 from tests.coach.screen.conftest import HashEmbedder, Silent
+
+MakeCoach = Callable[..., Coach]
 
 HELLO = "hello, I am new here"
 

@@ -15,10 +15,14 @@ from coach.errors import Misconfigured, NotFound
 from coach.events import ChatRequest, CheckRequest, Event, HistoryMessage
 from coach.graph import Coach
 from coach.retrieve import Retriever
+from coach.screen.guardrails import Guardrails
+from coach.screen.hear import Heard
+from coach.screen.policy import Hit
 from coach.thread import Facts, Outcome, Query, Screening
 from corpus.embedding import MiniLM
 from corpus.passage import Corpus
 from corpus.store import Store, StoreError
+from tests.coach.screen.conftest import HashEmbedder, Silent
 
 MakeCoach = Callable[..., Coach]
 WRITE = "what if he doesn't answer my letter"
@@ -190,6 +194,37 @@ async def test_a_rail_that_raises_on_a_sentence_closes_the_turn(make_coach: Make
     assert answer["outcome"] == "failed" and answer["referrals"]
     assert {s["source"] for s in answer["sentences"]} == {"fixed"}
     assert "error" in {r["verdict"] for r in answer["decision"]["rails"]}
+
+
+class Stumbling(Silent):
+    """A second tier that raises over some words for so many messages."""
+
+    def __init__(self, words: str, n_times: int) -> None:
+        self.words, self.n_times = words, n_times
+
+    def find(self, name: str, heard: Heard) -> list[Hit]:
+        if self.words in heard.text and self.n_times:
+            self.n_times -= 1
+            raise ValueError("broken")
+        return []
+
+
+async def test_what_was_told_in_a_turn_that_failed_is_heard_in_the_next(make_coach: MakeCoach) -> None:
+    """Pills that no rail has read of are not forgotten."""
+    coach = make_coach(rails=Guardrails(HashEmbedder(), second_tier=Stumbling("pills", 1)))
+    failed = await talk(coach, "I took all my pills")
+    answer = (await talk(coach, "what should I text him?", thread_id=failed[0].data["thread_id"]))[-1].data
+
+    assert (failed[-1].data["outcome"], answer["outcome"]) == ("failed", "crisis")
+
+
+async def test_a_message_that_breaks_a_rail_each_time_closes_its_own_turn_only(make_coach: MakeCoach) -> None:
+    """Nobody is locked out by what she once wrote."""
+    coach = make_coach(rails=Guardrails(HashEmbedder(), second_tier=Stumbling("hoodie", 99)))
+    failed = await talk(coach, "he has my hoodie")
+    answer = (await talk(coach, SLEEP, thread_id=failed[0].data["thread_id"]))[-1].data
+
+    assert (failed[-1].data["outcome"], answer["outcome"]) == ("failed", "answered")
 
 
 async def test_a_rail_that_raises_closes_a_check(make_coach: MakeCoach) -> None:
