@@ -154,12 +154,12 @@ class Answer:
 class Facts:
     """What was told and stays told, for the whole thread.
 
-    `crisis` holds the kind while she has not said that she is safe. `no` is "" or what kind of no stands: `said`
-    (no contact, no reunion, moved on) or `order` (a court's). `n_crisis` counts turns in crisis, so that the number is
-    named in other words each time.
+    `crisis` holds the kinds that were told and not yet answered, the last told first: of that one is spoken. `n_crisis`
+    counts turns in crisis, so that the number is named in other words each time. `no` is "" or what kind of no stands:
+    `said` (no contact, no reunion, moved on) or `order` (a court's).
     """
 
-    crisis: str = ""
+    crisis: tuple[str, ...] = ()
     n_crisis: int = 0
     abuse: bool = False
     abuse_urgent: bool = False

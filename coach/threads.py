@@ -150,5 +150,10 @@ def _trim(thread: Thread) -> Thread:
 def _read(thread_id: str, body: str) -> Thread:
     row = json.loads(body)
     turns = tuple(Turn(t["message"], t["answer"], Outcome(t["outcome"]), tuple(t["passage_ids"])) for t in row["turns"])
-    stage = row["facts"]["stage"]
-    return Thread(thread_id, turns, Facts(**{**row["facts"], "stage": Stage(stage) if stage else None}))
+    stage, crisis = row["facts"]["stage"], row["facts"]["crisis"]
+    told = {
+        "stage": Stage(stage) if stage else None,
+        # One kind, or "", in a file from before several were kept: nobody's talk may break in the middle of a crisis.
+        "crisis": tuple(filter(None, [crisis] if isinstance(crisis, str) else crisis)),
+    }
+    return Thread(thread_id, turns, Facts(**{**row["facts"], **told}))

@@ -93,7 +93,7 @@ def _tampered(tamper: Tamper) -> Plant:
 
 def _silent(outcome: Outcome) -> Callable[[Screening], Screening]:
     def change(s: Screening) -> Screening:
-        return replace(s, outcome=None, facts=s.facts.having(crisis="")) if s.outcome is outcome else s
+        return replace(s, outcome=None, facts=s.facts.having(crisis=())) if s.outcome is outcome else s
 
     return change
 

@@ -115,7 +115,7 @@ class Rails:
         if self._breaks:
             raise self._breaks
         if "kill myself" in text:
-            facts = thread.facts.having(crisis="suicide", n_crisis=thread.facts.n_crisis + 1)
+            facts = thread.facts.having(crisis=("suicide",), n_crisis=thread.facts.n_crisis + 1)
             return Screening(facts, text, Outcome.CRISIS, "crisis.suicide")
         screening = self._judge(text, thread.facts)
         return replace(screening, rails=screening.rails or (RailRecord("message", Verdict.PASS, "crisis"),))

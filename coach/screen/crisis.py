@@ -1,4 +1,8 @@
-"""Crisis: danger now, suicide, self-harm, intent to harm. Before all else, and it stays until she says that she is safe."""
+"""Crisis: danger now, suicide, self-harm, intent to harm. Before all else, and it stays until she says that she is safe.
+
+Each kind that was told stands until it is answered itself, or all by a plain "I am safe": that he has gone says nothing of
+the pills, and "I am not suicidal" says nothing of him at the door.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,27 @@ from coach.thread import Facts
 
 POLICY = "crisis"
 SAFE = "safe"
+DANGER_NOW, SUICIDE, SELF_HARM, HARM_OTHERS = "danger_now", "suicide", "self_harm", "harm_others"
+LIFTS = {  # what she says in answer (`safe.toml`), and what it ends
+    "safe": (DANGER_NOW, SUICIDE, SELF_HARM, HARM_OTHERS),
+    "not_suicidal": (SUICIDE, SELF_HARM),
+    "danger_over": (DANGER_NOW,),
+    "nobody_hurt": (HARM_OTHERS,),
+}
 
 
 def told(found: Findings, facts: Facts) -> Facts:
-    """Return the facts with a crisis begun, going on, or over."""
-    hits = found.of(POLICY)
-    if facts.crisis and found.of(
-        SAFE
-    ):  # "I am safe, he took the pills away": only what is said outright stands against it
+    """Return the facts with a crisis begun, going on, or over; who was a danger, to her or to others, stays told."""
+    hits, answers = found.of(POLICY), found.of(SAFE)
+    if facts.crisis and answers:  # "I am safe, he took the pills away": only what is said outright stands against it
         hits = tuple(hit for hit in hits if hit.is_exact)
-    if hits:
-        return facts.having(crisis=hits[0].kind, n_crisis=facts.n_crisis + 1)
-    if not facts.crisis:
-        return facts
-    if found.of(SAFE):
-        return facts.having(crisis="", n_crisis=0)
-    return facts.having(n_crisis=facts.n_crisis + 1)
+    now = tuple(hit.kind for hit in hits)
+    over = () if now else tuple(kind for answer in answers for kind in LIFTS[answer.kind])
+    stands = (*now, *(kind for kind in facts.crisis if kind not in (*now, *over)))
+    return facts.having(
+        crisis=stands,
+        n_crisis=facts.n_crisis + 1 if stands else 0,
+        abuse=facts.abuse or DANGER_NOW in now,
+        abuse_urgent=facts.abuse_urgent or DANGER_NOW in now,
+        own_conduct=facts.own_conduct or HARM_OTHERS in now,
+    )

@@ -258,7 +258,7 @@ def _screening(
         return Screening(facts, request, outcome, reply, alternative, rails, heard.language, safety)
 
     if told.crisis:
-        return ends(told.having(declined=""), Outcome.CRISIS, f"crisis.{told.crisis}")
+        return ends(told.having(declined=""), Outcome.CRISIS, f"crisis.{told.crisis[0]}")
     if declined:
         reply = _reply_to(declined)
         facts = told.having(declined=f"{declined.policy}.{declined.kind}", n_since_declined=0)

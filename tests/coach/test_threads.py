@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from coach.threads import MAX_TURNS, SqliteThreads, ThreadStore, new_id, open_st
 from corpus.passage import Stage
 
 TURN = Turn("he left me, zanzibar", "Rest.", Outcome.ANSWERED, ("walks#sleep/1",))
-THREAD = Thread("a", (TURN,), Facts(abuse=True, no="said", stage=Stage.SILENCE, pronoun="she"))
+THREAD = Thread(
+    "a", (TURN,), Facts(("suicide", "danger_now"), 2, abuse=True, no="said", stage=Stage.SILENCE, pronoun="she")
+)
 
 
 class Clock:
@@ -117,6 +120,22 @@ def test_threads_survive_a_restart(tmp_path: Path, clock: Clock) -> None:
     assert again.get("a") == THREAD
     assert path.stat().st_mode & 0o077 == 0
     again.close()
+
+
+def test_a_talk_that_one_kind_of_crisis_was_kept_of_goes_on(tmp_path: Path, clock: Clock) -> None:
+    """Who comes back after the service was renewed is still met as in a crisis."""
+    path = tmp_path / "t.sqlite"
+    threads = SqliteThreads(path, 60, clock)
+    threads.put(Thread("a", (), Facts(("suicide",))))
+    threads.close()
+    with sqlite3.connect(path, isolation_level=None) as db:
+        db.execute("""UPDATE threads SET body = replace(body, '["suicide"]', '"suicide"')""")
+    db.close()
+    again = SqliteThreads(path, 60, clock)
+    kept = again.get("a")
+    again.close()
+
+    assert kept is not None and kept.facts.crisis == ("suicide",)
 
 
 def test_opening_forgets_what_expired_while_the_service_was_away(tmp_path: Path, clock: Clock) -> None:

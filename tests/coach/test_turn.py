@@ -291,7 +291,7 @@ async def test_a_young_person_in_a_crisis_gets_a_youth_line_beside_the_emergency
     """First the number for now, then people who are used to someone of fifteen."""
     rails = Rails(
         lambda text, facts: Screening(
-            facts.having(minor=True, crisis="suicide", n_crisis=1), text, Outcome.CRISIS, "crisis.suicide"
+            facts.having(minor=True, crisis=("suicide",), n_crisis=1), text, Outcome.CRISIS, "crisis.suicide"
         )
     )
     answer = (await talk(make_coach(rails=rails), "i took them all", region="GB"))[-1].data

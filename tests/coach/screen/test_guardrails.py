@@ -49,7 +49,7 @@ def test_crisis_stays_until_she_says_that_she_is_safe(say: Say) -> None:
     assert say(begun, "what should I text him?").outcome is Outcome.CRISIS
     assert say(begun, "yes").outcome is Outcome.CRISIS
     assert say(begun, "I am safe now").outcome is Outcome.ANSWERED
-    assert say(begun, "I am safe now").facts.crisis == ""
+    assert say(begun, "I am safe now").facts.crisis == ()
 
 
 def test_crisis_counts_its_turns(say: Say) -> None:
@@ -297,7 +297,10 @@ def test_the_protocol_says_what_triggers_what(guardrails: Guardrails) -> None:
 
 def test_nothing_that_lifts_a_crisis_is_a_single_common_word() -> None:
     """A pattern of safety needs at least two words that must be said, or one that starts the message."""
-    for pattern in policy.load("safe").kinds["safe"].patterns:
+    kinds = policy.load("safe").kinds.values()
+    for pattern in (
+        p for kind in kinds for language in ("en", *policy.LANGUAGES) for p in kind.said(language).patterns
+    ):
         needed = [slot for slot in pattern.split() if not slot.startswith("(") and slot not in ("..", "...", "$")]
         assert len(needed) >= 2, pattern
 
