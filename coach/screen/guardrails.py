@@ -60,6 +60,7 @@ REPORTED = (*LEARNED, injection.POLICY)
 ASIDE = {
     (own_conduct.POLICY, own_conduct.REGRET),
     (own_conduct.POLICY, own_conduct.GOING_ON),
+    (own_conduct.POLICY, own_conduct.DEFENDED),
     (respect_decision.POLICY, respect_decision.PRACTICAL),
     (respect_decision.POLICY, respect_decision.CONTACT),
     (respect_decision.POLICY, respect_decision.REACHED_OUT),

@@ -1,4 +1,7 @@
-"""Her own conduct: what she did or does to him. With regret it is help; planned or going on it is also a decline."""
+"""Her own conduct: what she did or does to him. With regret it is help; planned or going on it is also a decline.
+
+A blow with which she defended herself is none of that: whom he held by the throat, he abused.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from coach.screen.policy import Findings, Hit
 from coach.thread import Facts
 
 POLICY = "own_conduct"
-PLANNED, GOING_ON, REGRET = "planned_violence", "going_on", "regret"
+VIOLENCE, PLANNED, GOING_ON, REGRET, DEFENDED = "violence", "planned_violence", "going_on", "regret", "defended"
 
 
 def told(found: Findings, facts: Facts) -> Facts:
-    """Return the facts with her own conduct told."""
+    """Return the facts with her own conduct told, or with abuse told where she says that she defended herself."""
+    if _of(found, DEFENDED) and (facts.own_conduct or _of(found, VIOLENCE)):
+        facts = facts.having(own_conduct=False, abuse=True)  # never without a caveat: who attacks may say that, too
     return facts.having(own_conduct=True) if _done(found) else facts
 
 
@@ -31,7 +36,8 @@ def only_told(found: Findings) -> frozenset[int]:
 
 
 def _done(found: Findings) -> list[Hit]:
-    return [hit for hit in found.of(POLICY) if hit.kind not in (GOING_ON, REGRET)]
+    aside = (GOING_ON, REGRET, DEFENDED, *((VIOLENCE,) if _of(found, DEFENDED) else ()))
+    return [hit for hit in found.of(POLICY) if hit.kind not in aside]
 
 
 def _of(found: Findings, kind: str) -> list[Hit]:
