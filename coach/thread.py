@@ -169,6 +169,7 @@ class Facts:
     minor_urgent: bool = False  # an adult partner, assault, pregnancy or shared pictures told by a minor
     stage: Stage | None = None
     pronoun: Pronoun = "he"
+    language: str = "en"  # hers: a few words that tell none leave it standing
     declined: str = ""  # the policy of the last decline, so that "yes, write it" refers to it
     asked: bool = (
         False  # the last answer asked whether she thinks of hurting herself, so that "yes" is the answer to that
@@ -237,7 +238,9 @@ class Screening:
     reply: str = ""
     alternative: str = ""
     rails: tuple[RailRecord, ...] = ()
-    language: str = "en"  # of the message: help is shown in it where `replies.toml` has it
+    language: str = (
+        "en"  # of the answer, as it is spoken where she lives: help is shown in it where `replies.toml` has it
+    )
     safety: tuple[str, ...] = ()  # which `safety.*` words of `replies.toml` go with what was told
 
 

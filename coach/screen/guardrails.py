@@ -38,6 +38,7 @@ from coach.screen import (
 )
 from coach.screen.classify import Classifiers
 from coach.screen.hear import Heard, hear
+from coach.screen.language import ENGLISH
 from coach.screen.policy import Findings, Hit
 from coach.thread import Facts, Message, Outcome, RailRecord, Screening, Thread, Verdict
 from corpus.embedding import Embedder
@@ -68,6 +69,7 @@ ASIDE = {
     (injection.POLICY, injection.FRAMING),
 }
 ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no has been told
+MIN_WORDS_TELL_LANGUAGE = 4  # fewer leave another language than English standing
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
 
@@ -116,7 +118,8 @@ class Guardrails:
         facts, said = thread.facts, list(thread.said)
         told = [earlier.text for earlier in history if earlier.role == "user"]
         for earlier in told[:-1]:
-            facts = _told(self._find(hear(earlier, self._embedder)), facts).having(declined="")
+            before = hear(earlier, self._embedder)
+            facts = _told(self._find(before), facts).having(declined="", language=_language(before, facts))
             said.append(earlier)
         for earlier in told[-1:]:  # what was asked matters of the last alone: "yes, write it"
             facts = self._judge(earlier, facts, said).facts
@@ -171,7 +174,7 @@ class Guardrails:
         if facts.asked and followup.affirms(found, len(text.split())):
             answer = Hit(crisis.POLICY, "suicide", 1.0, text[: policy.MAX_EVIDENCE], is_exact=True)
             found = Findings(found.hits | {crisis.POLICY: (answer,)}, found.ms)
-        told = _told(found, facts).having(asked=False)
+        told = _told(found, facts).having(asked=False, language=_language(heard, facts))
         if (
             not told.crisis
             and not facts.crisis
@@ -216,6 +219,13 @@ class Guardrails:
         return (*exact, *(hit for hit in learned if hit.kind not in sure))
 
 
+def _language(heard: Heard, facts: Facts) -> str:
+    """Return the language she writes in: "Sì" alone is read as Spanish, "nein" as English."""
+    if facts.language != ENGLISH and len(heard.text.split()) < MIN_WORDS_TELL_LANGUAGE:
+        return facts.language
+    return heard.language
+
+
 def _told(found: Findings, facts: Facts) -> Facts:
     for fold in (crisis.told, abuse.told, own_conduct.told, respect_decision.told, minor.told):
         facts = fold(found, facts)
@@ -257,7 +267,7 @@ def _screening(
         safety = ("unsure", *safety)
 
     def ends(facts: Facts, outcome: Outcome, reply: str, alternative: str = "") -> Screening:
-        return Screening(facts, request, outcome, reply, alternative, rails, heard.language, safety)
+        return Screening(facts, request, outcome, reply, alternative, rails, told.language, safety)
 
     if told.crisis:
         return ends(told.having(declined=""), Outcome.CRISIS, f"crisis.{told.crisis}")
@@ -274,7 +284,7 @@ def _screening(
         return ends(told, Outcome.OUT_OF_SCOPE, f"out_of_scope.{hit.kind}")
     if not request:
         return ends(told, Outcome.OUT_OF_SCOPE, "out_of_scope.rules")
-    return Screening(told, request, rails=rails, language=heard.language, safety=safety)
+    return Screening(told, request, rails=rails, language=told.language, safety=safety)
 
 
 def _reply_to(declined: Hit) -> str:
