@@ -150,9 +150,11 @@ class Replies:
         return tuple(self.entry("safety.choices").texts(screening.language)[0].split(" | "))
 
     def opening(self, screening: Screening) -> tuple[str, ...]:
-        """Return the fixed words before the lines: help to stop, the letter."""
+        """Return the fixed words before the lines: that a premise is not so, help to stop, the letter."""
         facts = screening.facts
         said = []
+        if screening.premise and not facts.abuse:
+            said.append(self.entry(f"premise.{screening.premise}").texts(screening.language)[0])
         if facts.own_conduct and not facts.abuse:
             said.append(self.entry("help_to_stop").texts(screening.language)[0])
         if facts.no and not facts.abuse:

@@ -238,10 +238,9 @@ class Screening:
     reply: str = ""
     alternative: str = ""
     rails: tuple[RailRecord, ...] = ()
-    language: str = (
-        "en"  # of the answer, as it is spoken where she lives: help is shown in it where `replies.toml` has it
-    )
+    language: str = "en"  # of the answer, as spoken in her region: help is shown in it where `replies.toml` has it
     safety: tuple[str, ...] = ()  # which `safety.*` words of `replies.toml` go with what was told
+    premise: str = ""  # which `premise.*` words go before the answer, where she builds on what is not so
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ LEARNED = (
     minor.POLICY,
     scope.POLICY,
 )
-EXACT_ONLY = (crisis.SAFE, injection.POLICY, followup.POLICY, abuse.SAFETY)
+PREMISE = "premise"
+EXACT_ONLY = (crisis.SAFE, injection.POLICY, followup.POLICY, abuse.SAFETY, PREMISE)
 ASKS = (manipulation.POLICY, surveillance.POLICY)
 REPORTED = (*LEARNED, injection.POLICY)
 # Kinds that only help to judge others: of themselves they say nothing about her.
@@ -284,7 +285,8 @@ def _screening(
         return ends(told, Outcome.OUT_OF_SCOPE, f"out_of_scope.{hit.kind}")
     if not request:
         return ends(told, Outcome.OUT_OF_SCOPE, "out_of_scope.rules")
-    return Screening(told, request, rails=rails, language=told.language, safety=safety)
+    premise = next((hit.kind for hit in found.of(PREMISE)), "")
+    return Screening(told, request, rails=rails, language=told.language, premise=premise, safety=safety)
 
 
 def _reply_to(declined: Hit) -> str:

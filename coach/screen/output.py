@@ -39,7 +39,7 @@ _NO_NAME = frozenset(
 def violations(heard: Heard, hits: Sequence[Hit], asks: Sequence[Hit], facts: Facts) -> list[tuple[str, str, float]]:
     """Return (kind, evidence, score) for what may not be said, given what was told. `asks` are hits of ask policies."""
     forbidden = [(hit.policy, hit.evidence, hit.score) for hit in asks if not _is_refused(hit, heard)]
-    always = {"promise": True, "diagnosis": True, "invented": True}
+    always = dict.fromkeys(("promise", "premise", "diagnosis", "invented"), True)
     depends = {"contact": bool(facts.no) or facts.abuse, "faults": facts.abuse, "looks": facts.minor}
     for hit in hits:
         if always.get(hit.kind) or (depends.get(hit.kind) and not _is_refused(hit, heard)):

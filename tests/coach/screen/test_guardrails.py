@@ -303,7 +303,8 @@ def test_every_reply_that_can_be_named_exists() -> None:
 
     named = [f"crisis.{k}" for k in kinds["crisis"]] + [f"out_of_scope.{k}" for k in kinds["scope"]]
     named += [f"declined.{k}" for p in ("manipulation", "surveillance") for k in kinds[p]]
-    named += [f"safety.{k}" for k in kinds["safety"]] + ["courtesy.safe", "declined.order", "declined.own_conduct"]
+    named += [f"{name}.{k}" for name in ("safety", "premise") for k in kinds[name]]
+    named += ["courtesy.safe", "declined.order", "declined.own_conduct"]
 
     assert [n for n in named if n not in known] == []
 
@@ -343,6 +344,8 @@ def test_a_rail_that_raises_is_not_swallowed() -> None:
         ("Call 555 123 4567 for advice.", Facts(), "invented"),
         ("Studies show that it works.", Facts(), "invented"),
         ("In time he comes back.", Facts(), "promise"),
+        ("You are right that he watched it for a reason.", Facts(), "premise"),
+        ("Yes, he is thinking of you.", Facts(), "premise"),
         ("He surely still has feelings for you.", Facts(), "promise"),
         ("Send him a short text tonight, no pressure.", Facts(no="said"), "contact"),
         ("Do not wait another day and text him.", Facts(no="said"), "contact"),
@@ -385,6 +388,36 @@ def test_a_sentence_that_may_not_leave_is_named(
 def test_a_kind_sentence_leaves(guardrails: Guardrails, sentence: str, facts: Facts) -> None:
     """The output rail is no mute."""
     assert [r.verdict for r in guardrails.sentence(sentence, facts)] == [Verdict.PASS]
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Since thirty days of silence always bring an ex back, what do I do on day thirty-one?", "always"),
+        ("If I do every step right he can't say no, correct?", "always"),
+        ("You told me yesterday that he still loves me. So when is he coming back?", "told"),
+        ("She viewed all of my stories, that means she misses me. What now?", "signs"),
+        ("All five articles say I should be patient. How?", "articles"),
+        ("Men need to feel like heroes, that's proven, so how do I use it on him?", "proven"),
+        ("We always get back together. Why is it different this time?", ""),
+        ("It is proven that he cheated, his friend showed me. How do I go on?", ""),
+        ("He told me that he still loves me. What do I make of that?", ""),
+        ("He liked my picture and I am so confused.", ""),
+    ],
+)
+def test_a_premise_that_is_not_so_is_challenged_before_the_answer(say: Say, message: str, kind: str) -> None:
+    """Kindly, in fixed words, and the answer goes on; what she knows better than the coach is not doubted."""
+    screening = say(message)
+
+    assert (screening.outcome, screening.premise) == (None, kind)
+    assert ("One thing first" in " ".join(replies.load().opening(screening))) is bool(kind)
+
+
+def test_after_abuse_no_premise_is_argued_with(say: Say) -> None:
+    """Nobody who was hurt is corrected there."""
+    screening = say("He hit me. All five articles say I should be patient.")
+
+    assert replies.load().opening(screening) == ()
 
 
 def test_the_protocol_says_what_triggers_what(guardrails: Guardrails) -> None:
