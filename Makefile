@@ -6,7 +6,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 SOURCES := corpus ingest coach ui evals tests
 
-.PHONY: run setup weights ingest test check eval bench screenshots clean
+.PHONY: run setup weights ingest test check eval bench release screenshots clean
 
 run: .venv/installed  ## environment, packages, weights, ingest, service and page; Ctrl-C ends all
 	@$(PY) -m ui.run --check
@@ -47,6 +47,10 @@ eval: .venv/tested weights ingest  ## every suite with the real model; takes abo
 
 bench: .venv/tested weights ingest  ## the plain recipe against this coach, same machine, same weights
 	$(PY) -m evals speed --report build/bench
+
+release: .venv/tested  ## what has to hold before a version is offered to anyone; stops first at a number nobody has checked
+	$(PY) -m coach referrals
+	$(MAKE) test eval
 
 screenshots: .venv/tested  ## a picture of each form of the page
 	$(PY) tests/ui/screenshots.py

@@ -8,15 +8,17 @@ import argparse
 import asyncio
 import logging
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
+from coach import referrals
 from coach.errors import CoachError
 from coach.settings import load
 from corpus.weights import WeightsMissing
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; 0 done, 1 a release check failed, 2 wrong use or settings."""
+def main(argv: list[str] | None = None, *, today: date | None = None, list_of: Path = referrals.FILE) -> int:
+    """Run one command; 0 done, 1 a release check failed, 2 wrong use or settings. Tests give a day and a list of referrals."""
     parser = argparse.ArgumentParser(prog="python -m coach", description="The coach service.")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve over HTTP (default)")
@@ -29,9 +31,9 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
-        return {"referrals": _referrals, "lines": _lines, "tune": _tune, "relearn": _relearn}.get(
-            args.command, _serve
-        )()
+        if args.command == "referrals":
+            return _referrals(today or datetime.now(UTC).date(), list_of)
+        return {"lines": _lines, "tune": _tune, "relearn": _relearn}.get(args.command, _serve)()
     except (CoachError, WeightsMissing, ValueError, PermissionError) as error:
         print(f"coach: {error}", file=sys.stderr)
         return 2
@@ -75,12 +77,9 @@ def _relearn() -> int:
     return 0
 
 
-def _referrals() -> int:
-    from coach import referrals
-
-    today = datetime.now(UTC).date()
-    print(referrals.report(today))
-    return 1 if referrals.due(today) else 0
+def _referrals(today: date, path: Path) -> int:
+    print(referrals.report(today, path))
+    return 1 if referrals.due(today, path) else 0
 
 
 if __name__ == "__main__":

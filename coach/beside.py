@@ -37,9 +37,11 @@ class Beside:
         return [self._caveat(kind, screening) for kind in screening.facts.caveats]
 
     def reply(self, screening: Screening) -> Places:
-        """Return the places that go with the reply a screening names; a young person in a crisis is shown a youth line."""
+        """Return the places that go with the reply a screening names; youth lines are for who is young, in a crisis, too."""
         purposes = self.replies.purposes(screening.reply)
-        if screening.outcome is Outcome.CRISIS and screening.facts.minor:
+        if not screening.facts.minor:
+            purposes = tuple(purpose for purpose in purposes if purpose != "youth")
+        elif screening.outcome is Outcome.CRISIS:
             purposes = (*purposes[:1], "youth", *purposes[1:])
         return self._places(purposes)
 

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -82,7 +82,6 @@ class _Entry(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    unchecked: str = Field(min_length=1)
     referral: tuple[_Entry, ...] = Field(min_length=1)
 
 
@@ -92,7 +91,6 @@ class Referrals:
 
     entries: tuple[Referral, ...]
     purposes: dict[str, tuple[Purpose, ...]]
-    unchecked: str  # the word that goes with a number nobody could check
 
     def for_purpose(self, purpose: Purpose, region: str) -> tuple[Referral, ...]:
         """Return the entries of exactly this region code, best first."""
@@ -115,7 +113,6 @@ def load(path: Path = FILE) -> Referrals:
     return Referrals(
         entries=tuple(entry.referral() for entry in file.referral),
         purposes={entry.id: entry.purposes for entry in file.referral},
-        unchecked=file.unchecked,
     )
 
 
@@ -138,17 +135,6 @@ def for_purpose(purpose: str, region: str, limit: int = 3, path: Path = FILE) ->
 def all_referrals(path: Path = FILE) -> tuple[Referral, ...]:
     """Return every entry, in the file's order."""
     return load(path).entries
-
-
-def shown_first(referral: Referral) -> Literal["url", "phone"]:
-    """Return what a reader sees first: the number only where somebody has checked it with its provider."""
-    return "phone" if referral.phone and referral.verified_on else "url"
-
-
-def word_on(referral: Referral, path: Path = FILE) -> str:
-    """Return the word that goes with a number nobody could check, "" where none is needed."""
-    has_number = bool(referral.phone or referral.text_line)
-    return load(path).unchecked if has_number and not referral.verified_on else ""
 
 
 def due(today: date, path: Path = FILE) -> tuple[Referral, ...]:

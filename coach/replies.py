@@ -150,9 +150,11 @@ class Replies:
         return tuple(self.entry("safety.choices").texts(screening.language)[0].split(" | "))
 
     def opening(self, screening: Screening) -> tuple[str, ...]:
-        """Return the fixed words before the lines: help to stop, the letter."""
+        """Return the fixed words before the lines: that a premise is not so, help to stop, the letter."""
         facts = screening.facts
         said = []
+        if screening.premise and not facts.abuse:
+            said.append(self.entry(f"premise.{screening.premise}").texts(screening.language)[0])
         if facts.own_conduct and not facts.abuse:
             said.append(self.entry("help_to_stop").texts(screening.language)[0])
         if facts.no and not facts.abuse:
@@ -167,9 +169,12 @@ class Replies:
 
 
 def fill(text: str, referrals: Sequence[Referral], language: str = "en") -> str:
-    """Put places into a text: {emergency} the first, {help} the next one (the first where there is only one)."""
+    """Put places into a text: {emergency} the first, {help} the next one (the first where there is only one).
+
+    An emergency number stands bare: everybody knows it, and before a link it would be read too late.
+    """
     nowhere = NOWHERE.get(language[:2], NOWHERE["en"])
-    places = [contact(r) for r in referrals] or [nowhere]
+    places = [contact(r, language) for r in referrals] or [nowhere]
     return text.replace("{emergency}", _number(referrals) if referrals else nowhere).replace(
         "{help}", places[min(1, len(places) - 1)]
     )
@@ -180,12 +185,12 @@ def spoken(language: str, region: str) -> str:
     return "pt_br" if language == "pt" and region == "BR" else language
 
 
-def contact(referral: Referral) -> str:
-    """Return how to reach a place, in words that fit any sentence. Unchecked: its link first, then the number."""
-    ways = [referral.phone, referral.text_line]
-    if not referral.verified_on:
-        ways = [referral.url, *ways]
-    return f"{referral.name} ({', '.join(way for way in ways if way) or referral.url})"
+def contact(referral: Referral, language: str = "en") -> str:
+    """Return how to reach a place, in words that fit any sentence. Unchecked: its link first, then a word and the number."""
+    number = ", ".join(way for way in (referral.phone, referral.text_line) if way)
+    if number and not referral.verified_on:
+        number = f"{referral.url}; {load().entry('unchecked').texts(language)[0]}: {number}"
+    return f"{referral.name} ({number or referral.url})"
 
 
 def _number(referrals: Sequence[Referral]) -> str:
@@ -211,10 +216,11 @@ def load(path: Path = FILE) -> Replies:
             raise Misconfigured(
                 f"{path.name} [{reply_id}]: unknown placeholders {sorted(unknown)}; known: emergency, help"
             )
-        if reply_id.startswith("crisis.") and len(reply.wordings) < MIN_CRISIS_WORDINGS:
-            raise Misconfigured(
-                f"{path.name} [{reply_id}]: {len(reply.wordings)} wordings, wants {MIN_CRISIS_WORDINGS}"
-            )
+        for language in ("en", *LANGUAGES) if reply_id.startswith("crisis.") else ():
+            if (n_wordings := len(set(reply.texts(language)))) < MIN_CRISIS_WORDINGS:
+                raise Misconfigured(
+                    f"{path.name} [{reply_id}] {language}: {n_wordings} wordings, wants {MIN_CRISIS_WORDINGS}"
+                )
         if reply_id.startswith("declined.") and reply_id != "declined.by_language":
             missing = [name for name in ("why", "alternative", "question") if not getattr(reply, name)]
             if missing:

@@ -170,6 +170,7 @@ class Facts:
     minor_urgent: bool = False  # the same told by a minor, in whatever order
     stage: Stage | None = None
     pronoun: Pronoun = "he"
+    language: str = "en"  # hers: a few words that tell none leave it standing
     declined: str = ""  # the last decline, for the three turns after it, so that "yes, write it" refers to it
     n_since_declined: int = 0  # turns between
     asked: bool = (
@@ -240,8 +241,9 @@ class Screening:
     reply: str = ""
     alternative: str = ""
     rails: tuple[RailRecord, ...] = ()
-    language: str = "en"  # of the message: help is shown in it where `replies.toml` has it
+    language: str = "en"  # of the answer, as spoken in her region: help is shown in it where `replies.toml` has it
     safety: tuple[str, ...] = ()  # which `safety.*` words of `replies.toml` go with what was told
+    premise: str = ""  # which `premise.*` words go before the answer, where she builds on what is not so
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from coach.screen import (
 )
 from coach.screen.classify import Classifiers
 from coach.screen.hear import Heard, hear
+from coach.screen.language import ENGLISH
 from coach.screen.policy import Findings, Hit
 from coach.thread import Facts, Message, Outcome, RailRecord, Screening, Thread, Verdict
 from corpus.embedding import Embedder
@@ -53,7 +54,8 @@ LEARNED = (
     minor.POLICY,
     scope.POLICY,
 )
-EXACT_ONLY = (crisis.SAFE, injection.POLICY, followup.POLICY, abuse.SAFETY)
+PREMISE = "premise"
+EXACT_ONLY = (crisis.SAFE, injection.POLICY, followup.POLICY, abuse.SAFETY, PREMISE)
 ASKS = (manipulation.POLICY, surveillance.POLICY)
 REPORTED = (*LEARNED, injection.POLICY)
 # Kinds that only help to judge others: of themselves they say nothing about her.
@@ -70,6 +72,7 @@ ASIDE = {
     (injection.POLICY, injection.FRAMING),
 }
 ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no has been told
+MIN_WORDS_TELL_LANGUAGE = 4  # fewer leave another language than English standing
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
 
@@ -119,7 +122,8 @@ class Guardrails:
         told = [earlier.text for earlier in history if earlier.role == "user"]
         n_kept = followup.KEPT_TURNS  # what was asked matters of the last alone: "yes, write it"
         for earlier in told[:-n_kept]:
-            facts = _told(self._find(hear(earlier, self._embedder)), facts).having(declined="")
+            before = hear(earlier, self._embedder)
+            facts = _told(self._find(before), facts).having(declined="", language=_language(before, facts))
             said.append(earlier)
         for earlier in told[-n_kept:]:
             facts = self._judge(earlier, facts, said).facts
@@ -175,7 +179,7 @@ class Guardrails:
         if answer == "yes":
             said_yes = Hit(crisis.POLICY, "suicide", 1.0, text[: policy.MAX_EVIDENCE], is_exact=True)
             found = Findings(found.hits | {crisis.POLICY: (said_yes,)}, found.ms)
-        told = _told(found, facts)
+        told = _told(found, facts).having(language=_language(heard, facts))
         # Nobody is asked twice on end but who gave half an answer: "not that he would care".
         is_unsure = answer == "half" if facts.asked else self._learned.is_near(crisis.POLICY, heard)
         told = told.having(asked=is_unsure and not (told.crisis or facts.crisis or found.of(crisis.SAFE)))
@@ -213,6 +217,13 @@ class Guardrails:
         sure = {hit.kind for hit in exact}
         learned = self._learned.find(name, heard)
         return (*exact, *(hit for hit in learned if hit.kind not in sure))
+
+
+def _language(heard: Heard, facts: Facts) -> str:
+    """Return the language she writes in: "Sì" alone is read as Spanish, "nein" as English."""
+    if facts.language != ENGLISH and len(heard.text.split()) < MIN_WORDS_TELL_LANGUAGE:
+        return facts.language
+    return heard.language
 
 
 def _told(found: Findings, facts: Facts) -> Facts:
@@ -256,7 +267,7 @@ def _screening(
         safety = ("unsure", *safety)
 
     def ends(facts: Facts, outcome: Outcome, reply: str, alternative: str = "") -> Screening:
-        return Screening(facts, request, outcome, reply, alternative, rails, heard.language, safety)
+        return Screening(facts, request, outcome, reply, alternative, rails, told.language, safety)
 
     if told.crisis:
         return ends(told.having(declined=""), Outcome.CRISIS, f"crisis.{told.crisis[0]}")
@@ -276,7 +287,8 @@ def _screening(
         return ends(told, Outcome.OUT_OF_SCOPE, f"out_of_scope.{hit.kind}")
     if not request:
         return ends(told, Outcome.OUT_OF_SCOPE, "out_of_scope.rules")
-    return Screening(told, request, rails=rails, language=heard.language, safety=safety)
+    premise = next((hit.kind for hit in found.of(PREMISE)), "")
+    return Screening(told, request, rails=rails, language=told.language, premise=premise, safety=safety)
 
 
 def _reply_to(declined: Hit) -> str:

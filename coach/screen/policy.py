@@ -80,6 +80,7 @@ class Hit:
     evidence: str
     is_exact: bool
     places: tuple[int, ...] = (0,)  # numbers of the sentences
+    spans: tuple[tuple[int, int], ...] = ()  # of an exact one: where it stands in `Heard.flat`
 
     @property
     def place(self) -> int:
@@ -127,10 +128,10 @@ class Exact:
         """Return a hit for each kind that a pattern finds, in the order of the file (gravest first)."""
         hits = []
         for kind in self.kinds:
-            if places := kind.find(heard):
-                numbers = tuple(sorted({heard.sentence_at(start) for start, _ in places}))
+            if spans := kind.find(heard):
+                numbers = tuple(sorted({heard.sentence_at(start) for start, _ in spans}))
                 evidence = heard.sentences[numbers[0]][:MAX_EVIDENCE]
-                hits.append(Hit(self.policy, kind.name, 1.0, evidence, is_exact=True, places=numbers))
+                hits.append(Hit(self.policy, kind.name, 1.0, evidence, True, numbers, tuple(spans)))
         return hits
 
 

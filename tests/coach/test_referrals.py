@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from coach import referrals
+from coach.__main__ import main
 from coach.errors import Misconfigured
 from coach.referrals import Purpose
 from coach.settings import REGIONS, WORLDWIDE
@@ -27,7 +28,7 @@ def entry(id: str = "xx", region: str = WORLDWIDE, purposes: str = ALL_PURPOSES,
 
 def file(folder: Path, *entries: str) -> Path:
     path = folder / "referrals.toml"
-    path.write_text('unchecked = "not checked"\n' + "\n".join(entries), encoding="utf-8")
+    path.write_text("\n".join(entries), encoding="utf-8")
     return path
 
 
@@ -124,29 +125,15 @@ def test_an_unknown_purpose_is_a_fault_that_names_the_known_ones() -> None:
         referrals.for_purpose("suicide", "US")
 
 
-def test_an_unchecked_number_stands_behind_its_link_with_a_word_on_it(tmp_path: Path) -> None:
-    """Without `verified_on` the link comes first, and the reader is told why; emergency numbers alike."""
-    (unchecked,) = referrals.load(path := file(tmp_path, entry(more='phone = "911"'))).entries
+@pytest.mark.parametrize(("day", "exit_code"), [("2030-05-01", 0), ("2029-05-01", 1)])
+def test_a_release_stops_while_a_number_is_due(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], day: str, exit_code: int
+) -> None:
+    """`make release` begins with this command; make goes no further where it exits with 1."""
+    path = file(tmp_path, entry(more=checked(day)))
 
-    assert referrals.shown_first(unchecked) == "url"
-    assert referrals.word_on(unchecked, path) == "not checked"
-
-
-def test_a_checked_number_is_shown_first_and_without_a_word(tmp_path: Path) -> None:
-    """Once somebody has checked a number with its provider, it leads."""
-    (row,) = referrals.load(path := file(tmp_path, entry(more=checked("2030-05-01")))).entries
-
-    assert (row.verified_on, row.verified_by) == ("2030-05-01", "AB")
-    assert referrals.shown_first(row) == "phone"
-    assert referrals.word_on(row, path) == ""
-
-
-def test_a_place_without_a_number_needs_no_word_on_it(tmp_path: Path) -> None:
-    """Where only the link is given there is no number to warn of."""
-    (row,) = referrals.load(path := file(tmp_path, entry())).entries
-
-    assert referrals.shown_first(row) == "url"
-    assert referrals.word_on(row, path) == ""
+    assert main(["referrals"], today=TODAY, list_of=path) == exit_code
+    assert capsys.readouterr().out == referrals.report(TODAY, path) + "\n"
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,38 @@ CRISES = ["crisis.suicide", "crisis.self_harm", "crisis.danger_now", "crisis.har
 HE = re.compile(r"\b(he|him|his|himself)\b", re.IGNORECASE)
 
 
-def test_a_crisis_names_the_number_in_other_words_each_time() -> None:
-    """Four turns, four wordings, the place in each."""
+@pytest.mark.parametrize("reply_id", CRISES)
+@pytest.mark.parametrize("language", ["en", *replies.LANGUAGES])
+def test_a_crisis_names_the_number_in_other_words_each_time(reply_id: str, language: str) -> None:
+    """Four turns, four wordings, the number in each, and a line to talk to in nearly all, in her language."""
     known = replies.load()
 
-    texts = [" ".join(known.crisis("crisis.suicide", n, (EMERGENCY, LINE))) for n in range(1, 5)]
+    texts = [" ".join(known.crisis(reply_id, n, (EMERGENCY, LINE), language)) for n in range(1, 5)]
 
     assert len(set(texts)) == 4
-    assert all("000" in text and "111" in text for text in texts)
+    assert all("000" in text for text in texts)
+    assert sum("111" in text for text in texts) >= 3
+
+
+def test_a_crisis_with_too_few_wordings_in_a_language_is_refused(tmp_path: Path) -> None:
+    """The message names the entry and the language."""
+    path = tmp_path / "replies.toml"
+    four = '["Call {emergency}?", "Now {emergency}?", "Do call {emergency}?", "Please, {emergency}?"]'
+    path.write_text(f'[crisis.suicide]\nsource = "x"\nwordings = {four}\nes = ["Llama: {{emergency}}"]\n')
+
+    with pytest.raises(Misconfigured, match=r"\[crisis.suicide\] es: 1 wordings, wants 4"):
+        replies.load(path)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "children"), ("es", "hijos"), ("fr", "enfants"), ("de", "Kinder"), ("pt", "filhos"), ("it", "figli")],
+)
+def test_beside_a_no_what_concerns_children_may_still_be_said(language: str, words: str) -> None:
+    """Who has to agree on Friday's handover is not told to be silent about it."""
+    told = Screening(Facts(no="said"), "x", language=language)
+
+    assert words in replies.load().caveat(CaveatKind.RESPECT_DECISION, told)
 
 
 @pytest.mark.parametrize("reply_id", CRISES)
@@ -39,9 +63,18 @@ def test_a_crisis_asks_and_names_the_number(reply_id: str, language: str) -> Non
 
 
 def test_an_unchecked_number_stands_behind_its_link() -> None:
-    """Nobody could check it, so the provider's page comes first."""
-    assert replies.contact(LINE) == "The Line (https://line.example, 111)"
+    """Nobody could check it, so the provider's page comes first, then a word on it; a page alone needs none."""
+    assert replies.contact(LINE) == "The Line (https://line.example; number not checked: 111)"
+    assert replies.contact(LINE, "de") == "The Line (https://line.example; Nummer nicht geprüft: 111)"
+    assert replies.contact(replace(LINE, phone="")) == "The Line (https://line.example)"
     assert replies.contact(EMERGENCY) == "Emergency (000)"
+
+
+def test_an_emergency_number_in_a_sentence_stands_bare() -> None:
+    """Nobody in danger should have to read past a link."""
+    unchecked = replace(EMERGENCY, verified_on="", verified_by="", url="https://emergency.example")
+
+    assert replies.fill("Call {emergency} now.", (unchecked, LINE)) == "Call 000 now."
 
 
 def test_no_placeholder_is_left_in_any_text() -> None:

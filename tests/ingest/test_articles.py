@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from ingest.errors import BadInput
 
 Write = Callable[..., str]
 HERE = Path("walks.md")
+OURS = Path(__file__).parents[2] / "corpus" / "articles"
+COUNTDOWN = re.compile(
+    r"(?<!every )\b(\d+|two|three|four|six|ten|thirty|sixty|ninety) (days?|weeks?|months?)\b", re.IGNORECASE
+)
 
 
 def wrong(text: str) -> list[str]:
@@ -28,6 +33,15 @@ def test_an_article_is_read_with_its_sections_and_passages(write: Write) -> None
     assert [p.id for p in read.passages] == ["01-walks#intro/1", "01-walks#step-1/1", "01-walks#step-1/2"]
     assert [s.id for s in read.article.sections] == ["intro", "step-1"]
     assert read.article.authors == ("Ann Ode", "Bo Tree")
+
+
+@pytest.mark.parametrize("path", sorted(OURS.glob("*.md")), ids=lambda path: path.stem)
+def test_beside_a_no_no_line_counts_days(path: Path) -> None:
+    """Who has been told no is given no day on which to try again."""
+    read = articles.read(path, path.read_text(encoding="utf-8"))
+    safe = [passage.line for passage in read.passages if "respect_decision" in passage.safe_with]
+
+    assert [line for line in safe if COUNTDOWN.search(line)] == []
 
 
 def test_a_passage_is_read_with_all_its_keys() -> None:
