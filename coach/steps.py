@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict
@@ -47,9 +48,14 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 
+_OF_MEN = re.compile(
+    r"\b(m[ae]n|guys?|wom[ae]n|boyfriends?)\b", re.IGNORECASE
+)  # pronouns can follow hers, nouns cannot
+
 LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that says otherwise
 FOLLOW_UP_LINES = 2  # at least
 SAID_TURNS = 3  # what was said in so many turns is said again only where nothing new fits
+_ENDS_WITHOUT_QUESTION = (Outcome.ANSWERED, Outcome.ABSTAINED)
 N_FOUND = 12  # passages that drafting chooses from
 
 
@@ -120,7 +126,7 @@ async def screen(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
             "outcome": screening.outcome,
             "referrals": tuple(dict.fromkeys((*beside.asked(screening), *referrals))),
         }
-    if screening.outcome is None and not screening.safety and (courtesy := query.courtesy_of(request.message)):
+    if screening.outcome is None and not screening.safety and (courtesy := _courtesy(request.message, thread)):
         speaker.fixed(shared.replies.said(f"courtesy.{courtesy}", screening.language))
         return added | {"outcome": Outcome.ANSWERED}
     return added
@@ -157,6 +163,8 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         except RailBroken:
             return _failed(state)
     wanted = state["query"]
+    # What is asked of now bars lines of other stages; a stage of an earlier day only weighs, since life goes on unsaid.
+    stage = query.stage_of(screening.request) or query.stage_of(wanted.earlier)
     # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
     at_least = FOLLOW_UP_LINES if wanted.earlier else int(is_bound or screening.facts.asked)
     said = _said(state["thread"]) & corpus.by_id.keys()  # the index may be a new one
@@ -164,7 +172,7 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         found,
         corpus,
         retriever.likeness,
-        wanted.stage,
+        stage,
         said,
         at_least=at_least,
         by_record=not screening.facts.abuse,
@@ -265,10 +273,19 @@ def _failed(state: State) -> dict[str, Any]:
     return {"outcome": Outcome.FAILED, "referrals": referrals}
 
 
+def _courtesy(message: str, thread: Thread) -> str:
+    """Return the courtesy that a message is; "ok" is none where it may answer a question of the coach's own."""
+    courtesy = query.courtesy_of(message)
+    was_asked = thread.facts.asked or (bool(thread.turns) and thread.turns[-1].outcome not in _ENDS_WITHOUT_QUESTION)
+    return "" if courtesy == "ok" and was_asked else courtesy
+
+
 def _said(thread: Thread) -> set[str]:
     return {i for turn in thread.turns[-SAID_TURNS:] for i in turn.passage_ids}
 
 
 def _allowed(facts: Facts) -> Callable[[Passage], bool]:
     caveats = {kind.value for kind in facts.caveats}
-    return lambda passage: caveats <= set(passage.safe_with)
+    return lambda passage: (
+        caveats <= set(passage.safe_with) and (facts.pronoun == "he" or not _OF_MEN.search(passage.line))
+    )

@@ -11,13 +11,14 @@ import httpx
 import pytest
 from fakes import SLEEP, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
 
+from coach.draft import MAX_LINES
 from coach.errors import Misconfigured, NotFound
 from coach.events import ChatRequest, CheckRequest, Event, HistoryMessage
 from coach.graph import Coach
 from coach.retrieve import Retriever
 from coach.thread import Facts, Outcome, Query, Screening
 from corpus.embedding import MiniLM
-from corpus.passage import Corpus
+from corpus.passage import Corpus, Stage
 from corpus.store import Store, StoreError
 
 MakeCoach = Callable[..., Coach]
@@ -53,9 +54,10 @@ async def test_a_sentence_goes_out_once_and_never_changes(make_coach: MakeCoach)
 
 
 async def test_without_a_model_the_lines_answer(make_coach: MakeCoach) -> None:
-    """Three or four lines, the one that answers her first, each with its citation."""
+    """A few lines, the one that answers her first, each with its citation."""
     answer = (await talk(make_coach(), SLEEP))[-1].data
 
+    assert 1 <= len(answer["sentences"]) <= MAX_LINES
     assert answer["outcome"] == "answered"
     assert answer["sentences"][0]["text"] == WALKS[0].line
     assert all(s["source"] == "line" and s["citations"] for s in answer["sentences"])
@@ -309,6 +311,63 @@ async def test_a_follow_up_leans_on_the_thread(make_coach: MakeCoach) -> None:
     assert alone[-1].data["outcome"] == "abstained"
     assert followed[-1].data["outcome"] == "answered"
     assert texts_of(followed[-1].data)[0] not in texts_of(first[-1].data), "something new stands first"
+
+
+@pytest.mark.parametrize(("now", "is_barred"), [("", False), (" I am meeting him.", True)])
+async def test_only_a_stage_of_now_bars_lines(make_coach: MakeCoach, now: str, is_barred: bool) -> None:
+    """One that the thread remembers weighs, and bars none: life goes on between two messages."""
+    rails = Rails(lambda text, facts: Screening(facts.having(stage=Stage.MEETING), text))
+    message = f"should the phone be beside my bed? I cannot sleep since he left me.{now}"
+    answer = (await talk(make_coach(rails=rails), message))[-1].data
+
+    assert answer["sentences"][0]["text"] == WALKS[1].line
+    assert (WALKS[0].line not in texts_of(answer)) is is_barred
+
+
+async def test_a_follow_up_of_other_things_is_not_answered_by_what_was_asked_before(make_coach: MakeCoach) -> None:
+    """The articles know nothing of eggs, whatever stood before; a follow-up of his letter they know all the same."""
+    coach = make_coach()
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    adrift = (await talk(coach, "what about zebra crossings?", thread_id=thread_id))[-1].data
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    leaning = (await talk(coach, "what about him?", thread_id=thread_id))[-1].data
+
+    assert (adrift["outcome"], leaning["outcome"]) == ("abstained", "answered")
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("hi, how are you?", "What's going on?"),
+        ("thank you 🙏", "I'm glad."),
+        ("ok thanks bye", "Take care of yourself."),
+        ("makes sense", "All right."),
+    ],
+)
+async def test_a_courtesy_is_answered_as_a_person_would(make_coach: MakeCoach, message: str, says: str) -> None:
+    """Also in the middle of a talk: no advice, and no word about articles."""
+    coach = make_coach()
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    for more in ({}, {"thread_id": thread_id}):
+        answer = (await talk(coach, message, **more))[-1].data
+        assert answer["outcome"] == "answered" and answer["passages"] == ()
+        assert says in texts_of(answer)
+
+
+async def test_ok_is_no_courtesy_where_the_coach_had_asked(make_coach: MakeCoach) -> None:
+    """After a decline it answers the question that stood there."""
+    rails = Rails(
+        lambda text, facts: (
+            Screening(facts, text, Outcome.DECLINED, "declined.jealousy", "how do I sleep")
+            if "jealous" in text
+            else Screening(facts, text)
+        )
+    )
+    coach = make_coach(rails=rails)
+    first = await talk(coach, "make him jealous")
+    second = (await talk(coach, "ok", thread_id=first[0].data["thread_id"]))[-1].data
+
+    assert "All right." not in texts_of(second)
 
 
 @pytest.mark.parametrize(
