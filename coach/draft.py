@@ -108,10 +108,15 @@ class Claim:
     passages: tuple[Found, ...] = ()
 
 
-async def reply(model: ChatModel, message: str, chosen: Sequence[Found]) -> list[Claim]:
-    """Return the claims of a large model's whole reply, each with the passages it marked, in one call."""
+async def reply(model: ChatModel, message: str, before: str, chosen: Sequence[Found]) -> list[Claim]:
+    """Return the claims of a large model's whole reply, each with the passages it marked, in one call.
+
+    `before` is what a follow-up leans on, "" otherwise.
+    """
     numbered = "\n".join(f"[{n}] {f.passage.text}" for n, f in enumerate(chosen, 1))
-    text = await model.write(prompt.load("reply").fill(passages=numbered, message=message), MAX_REPLY_TOKENS)
+    text = await model.write(
+        prompt.load("reply").fill(passages=numbered, before=before or "nothing", message=message), MAX_REPLY_TOKENS
+    )
     return claims(text, chosen)
 
 

@@ -24,7 +24,7 @@ from coach.replies import Replies
 from coach.retrieve import Retrieved, Retriever
 from coach.screen.guardrails import Guardrails
 from coach.settings import CoachSettings
-from coach.speak import RailBroken, Speaker, heard, reply
+from coach.speak import RailBroken, Speaker, Told, Within, heard, reply
 from coach.thread import (
     Answer,
     Caveat,
@@ -56,6 +56,7 @@ LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that
 FOLLOW_UP_LINES = 2  # at least
 SAID_TURNS = 3  # what was said in so many turns is said again only where nothing new fits
 _ENDS_WITHOUT_QUESTION = (Outcome.ANSWERED, Outcome.ABSTAINED)
+HEARD_WITHIN_S = 4.0  # the embedded model's one sentence takes 1.3 to 2.7 s; behind another talk's it is not waited for
 N_FOUND = 12  # passages that drafting chooses from
 
 
@@ -183,11 +184,11 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         chosen = chosen[:LINES_AFTER_DECLINE]
     caveats = list(state["caveats"])
     others: tuple[Passage, ...] = ()
-    if not is_bound and (told := contested(chosen, corpus)):
-        caveat, others = told
-        caveat = replace(caveat, text=fit(caveat.text, screening.facts.pronoun))
-        caveats.append(caveat)
-        emit(Event("caveat", asdict(caveat)))
+    if not is_bound:  # beside a no that stands, "another article finds some contact fine" is what she must not read
+        told, others = contested(chosen, corpus)
+        for caveat in told:
+            caveats.append(replace(caveat, text=fit(caveat.text, screening.facts.pronoun)))
+            emit(Event("caveat", asdict(caveats[-1])))
     told_by = ""
     if screening.outcome is Outcome.DECLINED:
         near = await asyncio.to_thread(retriever.manipulative, screening.request)
@@ -231,11 +232,13 @@ async def _advise(state: State, shared: Shared, *, with_model: bool) -> None:
     speaker, chosen, message = state["speaker"], state["chosen"], state["screening"].request
     if with_model and shared.model is not None and shared.verifier is not None and shared.model.is_up:
         if shared.model.is_large:
-            deadline_s = shared.settings.model_timeout_s
-            await reply(speaker, shared.model, shared.verifier, shared.embedder, message, chosen, deadline_s)
+            told = Told(message, state["query"].earlier)
+            within = Within(shared.settings.line_after_s, shared.settings.model_timeout_s)
+            await reply(speaker, shared.model, shared.verifier, shared.embedder, told, chosen, within)
             return
         n_turns = len(state["thread"].turns)
-        await heard(speaker, shared.model, shared.verifier, message, n_turns, shared.settings.line_after_s)
+        deadline_s = min(shared.settings.line_after_s, HEARD_WITHIN_S)
+        await heard(speaker, shared.model, shared.verifier, message, n_turns, deadline_s)
     for found in chosen:
         speaker.line(found)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fakes import SLEEP, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
+from fakes import RESTS, SLEEP, TIE, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
 
 from coach.draft import MAX_LINES
 from coach.errors import Misconfigured, NotFound
@@ -18,7 +18,7 @@ from coach.graph import Coach
 from coach.retrieve import Retriever
 from coach.thread import Facts, Outcome, Query, Screening
 from corpus.embedding import MiniLM
-from corpus.passage import Corpus, Stage
+from corpus.passage import Corpus, Label, Stage
 from corpus.store import Store, StoreError
 
 MakeCoach = Callable[..., Coach]
@@ -81,6 +81,20 @@ async def test_a_disagreement_is_said_with_both_sides(make_coach: MakeCoach) -> 
     assert [c["kind"] for c in answer["caveats"]] == ["contested"]
     assert {c["passage_id"] for c in answer["caveats"][0]["citations"]} == {"walks#write/1", "rests#write/1"}
     assert "Leave his letter unanswered for a week." not in texts_of(answer)
+
+
+async def test_the_doubt_of_a_first_line_is_said_though_another_line_has_two_sides(
+    make_coach: MakeCoach, tmp_path: Path, words: WordEmbedder
+) -> None:
+    """ "This can be stalking" is not lost to "the articles disagree on contact"."""
+    doubtful = replace(WALKS[0], label=Label.CONTESTED, because="Nobody ever counted.")
+    store = Store(str(tmp_path))
+    serve(store, tiny_corpus((doubtful, *WALKS[1:], *RESTS)), words)
+    answer = (await talk(make_coach(store=store), f"{SLEEP} And {WRITE}?"))[-1].data
+
+    assert answer["sentences"][0]["text"] == doubtful.line
+    assert [c["text"].partition(".")[0] for c in answer["caveats"]] == ["Nobody ever counted", TIE.says[:-1]]
+    assert [c["kind"] for c in answer["caveats"]] == ["contested", "contested"]
 
 
 def texts_of(answer: dict[str, list[dict[str, str]]]) -> list[str]:
