@@ -11,12 +11,14 @@ import httpx
 import pytest
 from fakes import RESTS, SLEEP, TIE, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
 
+from coach.build import Parts, readiness
 from coach.draft import MAX_LINES
 from coach.errors import Misconfigured, NotFound
 from coach.events import ChatRequest, CheckRequest, Event, HistoryMessage
 from coach.graph import Coach
 from coach.retrieve import Retriever
 from coach.thread import Facts, Outcome, Query, Screening
+from coach.threads import SqliteThreads
 from corpus.embedding import MiniLM
 from corpus.passage import Corpus, Label, Stage
 from corpus.store import Store, StoreError
@@ -490,17 +492,53 @@ async def test_a_store_that_dies_while_it_serves_changes_nothing(
 
 
 async def test_an_index_of_other_weights_is_refused(make_coach: MakeCoach, tmp_path: Path, words: WordEmbedder) -> None:
-    """Also when it is switched to while the service runs; the message says what to run."""
-    store = Store(str(tmp_path))
-    serve(store, tiny_corpus(), words)
-    coach = make_coach(store=store)
-    await talk(coach, SLEEP)
+    """At the start; the message says what to run."""
     other = WordEmbedder()
     other.digest = "e" * 64  # type: ignore[misc]
+    store = Store(str(tmp_path))
     serve(store, tiny_corpus(), other)
 
     with pytest.raises(Misconfigured, match="python -m ingest"):
-        await talk(coach, SLEEP)
+        await talk(make_coach(store=store), SLEEP)
+
+
+async def test_an_index_that_cannot_be_used_costs_nobody_an_answer(
+    make_coach: MakeCoach, tmp_path: Path, words: WordEmbedder
+) -> None:
+    """Switched to while it serves, it is refused: the one before serves on, and readiness says so until a good one comes."""
+    store, other = Store(str(tmp_path)), WordEmbedder()
+    serve(store, tiny_corpus(), words)
+    coach = make_coach(store=store)
+    await talk(coach, SLEEP)
+    other.digest = "e" * 64  # type: ignore[misc]
+    serve(store, tiny_corpus(), other)
+    await coach.admit(ChatRequest(message="kill myself"))
+
+    assert (await talk(coach, "I want to kill myself"))[-1].data["outcome"] == "crisis"
+    assert texts(await talk(coach, SLEEP))[0] == WALKS[0].line
+    assert readiness(Parts(coach))[1]["missing"] == ["index"]
+    serve(store, tiny_corpus(), words)
+    assert readiness(Parts(coach))[1]["missing"] == []
+
+
+@pytest.mark.parametrize("fault", ["full", "broken"])
+async def test_a_crisis_is_answered_though_nothing_can_be_kept(
+    make_coach: MakeCoach, tmp_path: Path, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk or a broken file: in a new talk and in one that goes on; no word of hers is logged."""
+    threads = SqliteThreads(tmp_path / "t.sqlite", 60)
+    coach = make_coach(threads=threads)
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    threads._db.execute("PRAGMA query_only = ON" if fault == "full" else "DROP TABLE threads")
+    known = await talk(coach, "I want to kill myself", thread_id=thread_id)
+    first = await talk(coach, "I want to kill myself")
+    second = await talk(coach, "I will kill myself", thread_id=first[0].data["thread_id"])
+
+    assert [events[-1].data["outcome"] for events in (known, first, second)] == ["crisis"] * 3
+    thread = threads.get(first[0].data["thread_id"])
+    assert thread is not None and thread.facts.n_crisis == 2
+    assert "kill" not in caplog.text
+    threads.close()
 
 
 async def test_the_decision_tells_how_the_answer_came_about(make_coach: MakeCoach) -> None:
