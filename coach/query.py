@@ -125,27 +125,25 @@ _PRONOUNS: dict[Pronoun, re.Pattern[str]] = {
 # What can only be said of the one it is about: who left, whom she misses. Everybody else in the story has pronouns, too,
 # and `they` may be friends who broke up, or children whom she loves.
 _LEFT_ME = r"(['’]s|['’]d|['’]ve| has| have| had)? (just |suddenly )?((left|dumped|ghosted|blocked|cheated on) (me|us)\b|(broke|broken) (it off|up) with me\b"
-_OF_EX: dict[Pronoun, re.Pattern[str]] = {
-    pronoun: re.compile(pattern, re.IGNORECASE)
-    for pronoun, pattern in (
-        *(
-            (
-                pronoun,
-                rf"\b(my (ex[- ]?)?({names})\b(?!['’]s)|{pronoun}{_LEFT_ME}|broke up|ended (it|things|us)|walked out)|"
-                r"(miss|missing|love|loved|lost|get|getting|want|win|winning|get over|getting over|dumped by|without) "
-                rf"{whom}(?= back\b| so\b| too\b| and\b| but\b|[.,;!?]|$))",
-            )
-            for pronoun, names, whom in (
-                ("he", "boyfriend|bf|husband|fianc[eé]", "him"),
-                ("she", "girlfriend|gf|wife|fianc[eé]e", "her"),
-            )
-        ),
-        (
-            "they",
-            rf"\b(they{_LEFT_ME})|(get|getting|want|win|winning) them back\b|"
-            r"(partner|ex)\b((?!\b(and|his|her|friends|family|parents|he|she)\b)[^.!?]){0,40}\bthey\b)",
-        ),
+
+
+def _of_ex(names: str, subject: str, whom: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(my (ex[- ]?)?({names})\b(?!['’]s)|{subject}{_LEFT_ME}|broke up|ended (it|things|us)|walked out)|"
+        r"(miss|missing|love|loved|lost|get|getting|want|win|winning|get over|getting over|dumped by|without) "
+        rf"{whom}(?= back\b| so\b| too\b| and\b| but\b|[.,;!?]|$))",
+        re.IGNORECASE,
     )
+
+
+_OF_EX: dict[Pronoun, re.Pattern[str]] = {
+    "he": _of_ex("boyfriend|bf|husband|fianc[eé]", "he", "him"),
+    "she": _of_ex("girlfriend|gf|wife|fianc[eé]e", "she", "her"),
+    "they": re.compile(
+        rf"\b(they{_LEFT_ME})|(get|getting|want|win|winning) them back\b|"
+        r"(partner|ex)\b((?!\b(and|his|her|friends|family|parents|he|she)\b)[^.!?]){0,40}\bthey\b)",
+        re.IGNORECASE,
+    ),
 }
 
 
