@@ -22,6 +22,8 @@ MIN_LINES = 3  # that stand, of those that fit, where a large model wrote fewer 
 ALIKE = 0.72  # cosine of two lines from which on they say the same
 MAX_REPLY_TOKENS = 300
 
+_WHO_WROTE = re.compile(r"^This article was written\b")  # answers who asks for that, and advises nobody else
+
 T = TypeVar("T")
 _ORDER = {Aim.SELF: 0, Aim.HIM: 1, Aim.US: 2}
 
@@ -68,6 +70,8 @@ def choose(
         passage = candidate.passage
         if candidate is not nearest:
             if passage.label is Label.CONTESTED and not corpus.ties(passage.id):
+                continue
+            if _WHO_WROTE.search(passage.line):
                 continue
             if stage is not None and passage.stages and stage not in passage.stages:
                 continue
