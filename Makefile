@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
+PACKAGES_MB ?= 2500  # with a CPU build of torch; the weights are looked at by `ui.run --check`
 SOURCES := corpus ingest coach ui evals tests
 
 .PHONY: run setup weights ingest test check eval bench release screenshots clean
@@ -60,6 +61,8 @@ clean:  ## what was built here; the weights stay in the user's cache (README say
 
 # Packages are installed once for a state of pyproject.toml and constraints.txt.
 .venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import shutil, sys; free = shutil.disk_usage(".").free >> 20; sys.exit(f"make: {free} MB of disk are \
+	free here, $(PACKAGES_MB) MB are needed for the packages: free some space" if free < $(PACKAGES_MB) else 0)'
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make run PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable .

@@ -28,12 +28,21 @@ def shown(found: Iterable[Found], more: Iterable[Passage] = ()) -> tuple[Shown, 
     return tuple(rows.values())
 
 
-def contested(chosen: Sequence[Found], corpus: Corpus) -> tuple[Caveat, tuple[Passage, ...]] | None:
-    """Return the caveat that the articles disagree, with the passages of the other sides; None where they do not.
+def contested(chosen: Sequence[Found], corpus: Corpus) -> tuple[tuple[Caveat, ...], tuple[Passage, ...]]:
+    """Return what has to be said of contested lines, with the passages of other sides: at most one doubt and one disagreement.
 
-    Only the first disagreement among the chosen lines is told: two would bury the answer. The other side is shown by its
+    A line that stands first though nothing backs it is said with its doubt ("this can be stalking"), before all else. Of the
+    disagreements only the first among the chosen lines is told: more would bury the answer. The other side is shown by its
     passages that may be recommended; a side that is only manipulative is named in words and not cited.
     """
+    tied = _disagreement(chosen, corpus)
+    doubtful = [f.passage for f in (chosen[:1] if tied else chosen) if f.passage.label is Label.CONTESTED]
+    doubts = [p for p in doubtful if p.because and not (tied and corpus.ties(p.id))]
+    caveats = [Caveat(CaveatKind.CONTESTED, p.because, (cite_line(p),)) for p in doubts[:1]]
+    return (*caveats, *(tied[:1] if tied else ())), tied[1] if tied else ()
+
+
+def _disagreement(chosen: Sequence[Found], corpus: Corpus) -> tuple[Caveat, tuple[Passage, ...]] | None:
     for candidate in chosen:
         for disagreement, others in corpus.ties(candidate.passage.id):
             sides = [
@@ -42,9 +51,6 @@ def contested(chosen: Sequence[Found], corpus: Corpus) -> tuple[Caveat, tuple[Pa
             sides = _one_a_side(sides, disagreement)[:MAX_OTHER_SIDES]
             cited = (cite_line(candidate.passage), *(cite_line(p) for p in sides))
             return Caveat(CaveatKind.CONTESTED, _told(disagreement), cited), tuple(sides)
-    for candidate in chosen:
-        if candidate.passage.label is Label.CONTESTED and candidate.passage.because:
-            return Caveat(CaveatKind.CONTESTED, candidate.passage.because, (cite_line(candidate.passage),)), ()
     return None
 
 

@@ -80,7 +80,7 @@ def readiness(built: Parts) -> tuple[int, dict[str, Any]]:
     coach = built.coach
     checks: dict[str, str] = {}
     tests: dict[str, Callable[[], str]] = {
-        "index": lambda: coach.retriever().index.stamp.corpus_digest,
+        "index": lambda: coach.usable_index().stamp.corpus_digest,
         "embedder": lambda: f"{coach.embedder.encode(['ready']).shape[1]} dimensions",
         "rails": lambda: _rails(coach),
     }

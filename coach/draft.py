@@ -22,6 +22,8 @@ MIN_LINES = 3  # that stand, of those that fit, where a large model wrote fewer 
 ALIKE = 0.72  # cosine of two lines from which on they say the same
 MAX_REPLY_TOKENS = 300
 
+_WHO_WROTE = re.compile(r"^This article was written\b")  # answers who asks for that, and advises nobody else
+
 T = TypeVar("T")
 _ORDER = {Aim.SELF: 0, Aim.HIM: 1, Aim.US: 2}
 
@@ -69,6 +71,8 @@ def choose(
         if candidate is not nearest:
             if passage.label is Label.CONTESTED and not corpus.ties(passage.id):
                 continue
+            if _WHO_WROTE.search(passage.line):
+                continue
             if stage is not None and passage.stages and stage not in passage.stages:
                 continue
         if any(_says_the_same(candidate, c, likeness) or _other_sides(candidate, c, corpus) for c in chosen):
@@ -108,10 +112,15 @@ class Claim:
     passages: tuple[Found, ...] = ()
 
 
-async def reply(model: ChatModel, message: str, chosen: Sequence[Found]) -> list[Claim]:
-    """Return the claims of a large model's whole reply, each with the passages it marked, in one call."""
+async def reply(model: ChatModel, message: str, before: str, chosen: Sequence[Found]) -> list[Claim]:
+    """Return the claims of a large model's whole reply, each with the passages it marked, in one call.
+
+    `before` is what a follow-up leans on, "" otherwise.
+    """
     numbered = "\n".join(f"[{n}] {f.passage.text}" for n, f in enumerate(chosen, 1))
-    text = await model.write(prompt.load("reply").fill(passages=numbered, message=message), MAX_REPLY_TOKENS)
+    text = await model.write(
+        prompt.load("reply").fill(passages=numbered, before=before or "nothing", message=message), MAX_REPLY_TOKENS
+    )
     return claims(text, chosen)
 
 

@@ -25,7 +25,7 @@ from langgraph.graph import END, START, StateGraph
 
 from coach import check
 from coach.beside import Beside
-from coach.errors import NotFound
+from coach.errors import Misconfigured, NotFound
 from coach.events import ChatRequest, CheckRequest, Event
 from coach.retrieve import Retriever
 from coach.settings import region_code
@@ -34,7 +34,7 @@ from coach.steps import Emit, Shared, State, caught_up, choose, finish, make_que
 from coach.thread import Citation, Facts, Message, Outcome, Query, Referral, Screening, Thread, Turn
 from coach.threads import ThreadStore, new_id
 from coach.verify import cite_line
-from corpus.store import Store, StoreError
+from corpus.store import Index, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ class Coach(Shared):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._retriever: Retriever | None = None
+        self._refused: tuple[str, Misconfigured] | None = None  # an index that was switched to and cannot be used
         self._opening = threading.Lock()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # of the threads that speak now
         self._graph = _build(self)
@@ -59,22 +60,39 @@ class Coach(Shared):
     def retriever(self) -> Retriever:
         """Return search over the current index: a turn keeps the one it began with, the next takes up a new one.
 
-        A store that no longer answers changes nothing: all vectors are in memory.
+        A store that no longer answers changes nothing: all vectors are in memory. Neither does a new index that cannot be
+        used: the one before serves on, and `usable_index` says so to whoever looks after the service.
         """
         if not self._opening.acquire(blocking=self._retriever is None):
             assert self._retriever is not None
             return self._retriever  # somebody looks right now; a store that hangs holds up nobody else
+        name = ""
         try:
-            name = self.store.current_name()
-            if self._retriever is None or (name is not None and name != self._retriever.index.name):
-                self._retriever = Retriever(self.store.open(), self.embedder)
-        except StoreError as error:
+            name = self.store.current_name() or ""
+            in_use = self._retriever.index.name if self._retriever else ""
+            if self._retriever is None or name not in ("", in_use, self._refused[0] if self._refused else ""):
+                self._retriever, self._refused = Retriever(self.store.open(), self.embedder), None
+            elif name == in_use:
+                self._refused = None
+        except Exception as error:  # whatever it was: before it, nobody has screened her message yet
             if self._retriever is None:
                 raise
-            log.warning("the index in memory goes on serving: %s", error)
+            if name and not isinstance(error, StoreError):  # not tried again in each turn
+                self._refused = (
+                    name,
+                    error if isinstance(error, Misconfigured) else Misconfigured(type(error).__name__),
+                )
+            log.error("the index in memory goes on serving: %s", error)
         finally:
             self._opening.release()
         return self._retriever
+
+    def usable_index(self) -> Index:
+        """Return the index in use; Misconfigured where the store holds a newer one that was refused."""
+        index = self.retriever().index
+        if self._refused:
+            raise self._refused[1]
+        return index
 
     async def admit(self, request: ChatRequest) -> None:
         """Raise what can be known to be wrong with a request before its turn begins."""

@@ -36,6 +36,9 @@ STAGE_BONUS = 0.04  # added where the passage suits the stage that was told, tak
 MAX_SENTENCES = 24  # of a message that are searched with one by one; the longest and the questions win
 RECOMMENDS = 0.42  # cosine from which on a manipulative passage is said to recommend what was asked for
 FLOOR = 0.36  # below it the coach abstains; see docs/retrieval.md for what it loses and catches
+ADRIFT = (
+    FLOOR / 2
+)  # a follow-up of other things that is not even so near is no follow-up: not tuned, and seldom reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Retriever:
         if query.earlier:
             both, near_both = self._scores(f"{query.earlier} {query.text}", query)
             scores = [EARLIER * a + (1 - EARLIER) * b for a, b in zip(scores, both, strict=True)]
-            near = max(near, near_both)
+            if not (query.names_a_thing and near < ADRIFT):  # boiling an egg is not answered by what was asked before
+                near = max(near, near_both)
         keep = [f for f in self._ranked(scores) if f.passage.label is not Label.MANIPULATIVE and allowed(f.passage)]
         return Retrieved(tuple(keep[:k]), near)
 

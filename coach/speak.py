@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from coach import draft, hearing
 from coach.answer import line_of
@@ -94,21 +94,45 @@ async def heard(
         log.warning("the model was not heard: %s", error or "too late")
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a large model answers: the message, and what it leans on where it is a follow-up."""
+
+    message: str
+    before: str = ""
+
+    @property
+    def whole(self) -> str:
+        """All of it, in order."""
+        return f"{self.before} {self.message}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How long a model has: until something of it is said, and for all of it."""
+
+    first_s: float
+    all_s: float
+
+
 async def reply(
     speaker: Speaker,
     model: ChatModel,
     verifier: Verifier,
     embedder: Embedder,
-    message: str,
+    told: Told,
     chosen: Sequence[Found],
-    deadline_s: float,
+    within: Within,
 ) -> None:
     """Say a large model's reply, claim by claim; a claim that fails gives way to the line of the passage it named."""
+    start, n_before = asyncio.get_running_loop().time(), len(speaker.sentences)
     waiting = list(chosen)  # passages of which nothing was said yet
     try:
-        async with asyncio.timeout(deadline_s):
-            for claim in await draft.reply(model, message, chosen):
-                await _claim(speaker, verifier, embedder, message, claim, waiting)
+        async with asyncio.timeout(min(within.first_s, within.all_s)) as limit:
+            for claim in await draft.reply(model, told.message, told.before, chosen):
+                await _claim(speaker, verifier, embedder, told.whole, claim, waiting)
+                if len(speaker.sentences) > n_before:
+                    limit.reschedule(start + within.all_s)
     except (Unavailable, TimeoutError) as error:
         log.warning("the model's reply ended early: %s", error or "too late")
     n_lines = sum(bool(s.citations) for s in speaker.sentences)
@@ -128,14 +152,15 @@ async def _claim(
         if is_told and speaker.passes(claim.text):
             speaker.verified(claim.text)
         return
-    source = " ".join(f.passage.text for f in claim.passages)
-    support = await verifier.support(claim.text, source)
-    if support >= THRESHOLD and speaker.passes(claim.text):
-        speaker.verified(claim.text, [cite(claim.text, f.passage, support, embedder) for f in claim.passages])
+    # Each passage by itself: one that says nothing of it is not cited, however many others it is named with.
+    supports = [(f, await verifier.support(claim.text, f.passage.text)) for f in claim.passages]
+    holding = [(f, support) for f, support in supports if support >= THRESHOLD]
+    if holding and speaker.passes(claim.text):
+        speaker.verified(claim.text, [cite(claim.text, f.passage, support, embedder) for f, support in holding])
+        done = [f for f, _ in holding]
     else:
-        for found in claim.passages:
+        done = list(claim.passages)
+        for found in done:
             if found in waiting:
                 speaker.line(found)
-    for found in claim.passages:
-        if found in waiting:
-            waiting.remove(found)
+    waiting[:] = [f for f in waiting if f not in done]

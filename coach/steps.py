@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict
@@ -23,7 +24,7 @@ from coach.replies import Replies
 from coach.retrieve import Retrieved, Retriever
 from coach.screen.guardrails import Guardrails
 from coach.settings import CoachSettings
-from coach.speak import RailBroken, Speaker, heard, reply
+from coach.speak import RailBroken, Speaker, Told, Within, heard, reply
 from coach.thread import (
     Answer,
     Caveat,
@@ -47,9 +48,15 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 
+_OF_MEN = re.compile(
+    r"\b(m[ae]n|guys?|wom[ae]n|boyfriends?)\b", re.IGNORECASE
+)  # pronouns can follow hers, nouns cannot
+
 LINES_AFTER_DECLINE = 2  # the honest way, after the reason and the article that says otherwise
 FOLLOW_UP_LINES = 2  # at least
 SAID_TURNS = 3  # what was said in so many turns is said again only where nothing new fits
+_ENDS_WITHOUT_QUESTION = (Outcome.ANSWERED, Outcome.ABSTAINED)
+HEARD_WITHIN_S = 4.0  # the embedded model's one sentence takes 1.3 to 2.7 s; behind another talk's it is not waited for
 N_FOUND = 12  # passages that drafting chooses from
 
 
@@ -121,7 +128,7 @@ async def screen(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
             "outcome": screening.outcome,
             "referrals": tuple(dict.fromkeys((*beside.asked(screening), *referrals))),
         }
-    if screening.outcome is None and not screening.safety and (courtesy := query.courtesy_of(request.message)):
+    if screening.outcome is None and not screening.safety and (courtesy := _courtesy(request.message, thread)):
         speaker.fixed(shared.replies.said(f"courtesy.{courtesy}", screening.language))
         return added | {"outcome": Outcome.ANSWERED}
     return added
@@ -175,6 +182,8 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         except RailBroken:
             return _failed(state)
     wanted = state["query"]
+    # What is asked of now bars lines of other stages; a stage of an earlier day only weighs, since life goes on unsaid.
+    stage = query.stage_of(screening.request) or query.stage_of(wanted.earlier)
     # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
     at_least = FOLLOW_UP_LINES if wanted.earlier else int(is_bound or screening.facts.asked)
     said = _said(state["thread"]) & corpus.by_id.keys()  # the index may be a new one
@@ -182,7 +191,7 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         found,
         corpus,
         retriever.likeness,
-        wanted.stage,
+        stage,
         said,
         at_least=at_least,
         by_record=not screening.facts.abuse,
@@ -193,11 +202,11 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         chosen = chosen[:LINES_AFTER_DECLINE]
     caveats = list(state["caveats"])
     others: tuple[Passage, ...] = ()
-    if not is_bound and (told := contested(chosen, corpus)):
-        caveat, others = told
-        caveat = replace(caveat, text=fit(caveat.text, screening.facts.pronoun))
-        caveats.append(caveat)
-        emit(Event("caveat", asdict(caveat)))
+    if not is_bound:  # beside a no that stands, "another article finds some contact fine" is what she must not read
+        told, others = contested(chosen, corpus)
+        for caveat in told:
+            caveats.append(replace(caveat, text=fit(caveat.text, screening.facts.pronoun)))
+            emit(Event("caveat", asdict(caveats[-1])))
     told_by = ""
     if screening.outcome is Outcome.DECLINED:
         near = await asyncio.to_thread(retriever.manipulative, screening.request)
@@ -241,11 +250,13 @@ async def _advise(state: State, shared: Shared, *, with_model: bool) -> None:
     speaker, chosen, message = state["speaker"], state["chosen"], state["screening"].request
     if with_model and shared.model is not None and shared.verifier is not None and shared.model.is_up:
         if shared.model.is_large:
-            deadline_s = shared.settings.model_timeout_s
-            await reply(speaker, shared.model, shared.verifier, shared.embedder, message, chosen, deadline_s)
+            told = Told(message, state["query"].earlier)
+            within = Within(shared.settings.line_after_s, shared.settings.model_timeout_s)
+            await reply(speaker, shared.model, shared.verifier, shared.embedder, told, chosen, within)
             return
         n_turns = len(state["thread"].turns)
-        await heard(speaker, shared.model, shared.verifier, message, n_turns, shared.settings.line_after_s)
+        deadline_s = min(shared.settings.line_after_s, HEARD_WITHIN_S)
+        await heard(speaker, shared.model, shared.verifier, message, n_turns, deadline_s)
     for found in chosen:
         speaker.line(found)
 
@@ -283,10 +294,19 @@ def _failed(state: State) -> dict[str, Any]:
     return {"outcome": Outcome.FAILED, "referrals": referrals}
 
 
+def _courtesy(message: str, thread: Thread) -> str:
+    """Return the courtesy that a message is; "ok" is none where it may answer a question of the coach's own."""
+    courtesy = query.courtesy_of(message)
+    was_asked = thread.facts.asked or (bool(thread.turns) and thread.turns[-1].outcome not in _ENDS_WITHOUT_QUESTION)
+    return "" if courtesy == "ok" and was_asked else courtesy
+
+
 def _said(thread: Thread) -> set[str]:
     return {i for turn in thread.turns[-SAID_TURNS:] for i in turn.passage_ids}
 
 
 def _allowed(facts: Facts) -> Callable[[Passage], bool]:
     caveats = {kind.value for kind in facts.caveats}
-    return lambda passage: caveats <= set(passage.safe_with)
+    return lambda passage: (
+        caveats <= set(passage.safe_with) and (facts.pronoun == "he" or not _OF_MEN.search(passage.line))
+    )

@@ -253,3 +253,4 @@ class Query:
     text: str
     earlier: str = ""
     stage: Stage | None = None
+    names_a_thing: bool = False  # of its own: such a follow-up may lead away from what was spoken of

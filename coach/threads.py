@@ -9,11 +9,12 @@ See `docs/decisions/0003-threads.md`.
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +22,10 @@ from coach.errors import Misconfigured
 from coach.thread import Facts, Outcome, Thread, Turn
 from corpus.passage import Stage
 
+log = logging.getLogger(__name__)
+
 Clock = Callable[[], float]
+BUSY_S = 1.0  # that a file locked by somebody else is waited for: she may be in danger now
 MAX_TURNS = 200  # of a thread that are kept; the facts outlive the turns
 
 
@@ -101,14 +105,19 @@ class MemoryThreads:
 
 
 class SqliteThreads:
-    """Threads in one file, readable by its owner only."""
+    """Threads in one file, readable by its owner only.
+
+    A file that fails while it serves (a full disk, a lock) costs nobody an answer: what cannot be written is kept in memory,
+    and a thread that cannot be read begins anew. Only forgetting says so, since who asks for that has to know.
+    """
 
     def __init__(self, path: Path, ttl_s: float, clock: Clock = time.time):
         self._ttl_s, self._clock = ttl_s, clock
+        self._unwritten = MemoryThreads(ttl_s, clock)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA secure_delete = ON")  # deleted rows are overwritten with zeros
             # Neither a write-ahead log nor a journal file, which would both hold what was deleted. A process killed while it
             # writes may leave a broken file: then `open_store` says so, and what is lost is what is forgotten in a day.
@@ -120,27 +129,53 @@ class SqliteThreads:
 
     def get(self, thread_id: str) -> Thread | None:
         """Return a thread that is known and not expired."""
-        self.expire()
-        row = self._db.execute("SELECT body FROM threads WHERE id = ?", (thread_id,)).fetchone()
-        return _read(thread_id, row[0]) if row else None
+        if unwritten := self._unwritten.get(thread_id):
+            return unwritten
+        self._try_to_expire()
+        try:
+            row = self._db.execute(
+                "SELECT body FROM threads WHERE id = ? AND touched >= ?", (thread_id, self._oldest())
+            ).fetchone()
+            return _read(thread_id, row[0]) if row else None
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+            log.error("a thread could not be read and begins anew: %s", type(error).__name__)
+            return Thread(thread_id)
 
     def put(self, thread: Thread) -> None:
         """Keep a thread and count its time to live anew."""
-        self.expire()
+        self._try_to_expire()
         body = json.dumps({k: v for k, v in asdict(_trim(thread)).items() if k != "id"})
-        self._db.execute("INSERT OR REPLACE INTO threads VALUES (?, ?, ?)", (thread.id, self._clock(), body))
+        try:
+            self._db.execute("INSERT OR REPLACE INTO threads VALUES (?, ?, ?)", (thread.id, self._clock(), body))
+        except sqlite3.Error as error:
+            log.error("a thread could not be written and is kept in memory: %s", type(error).__name__)
+            self._unwritten.put(thread)
+        else:
+            self._unwritten.delete(thread.id)
 
     def delete(self, thread_id: str) -> bool:
         """Forget a thread: its row is overwritten."""
-        return self._db.execute("DELETE FROM threads WHERE id = ?", (thread_id,)).rowcount > 0
+        was_unwritten = self._unwritten.delete(thread_id)
+        return self._db.execute("DELETE FROM threads WHERE id = ?", (thread_id,)).rowcount > 0 or was_unwritten
 
     def close(self) -> None:
         """Close the file."""
+        self._unwritten.close()
         self._db.close()
 
     def expire(self) -> None:
         """Forget what was not used for the time to live."""
-        self._db.execute("DELETE FROM threads WHERE touched < ?", (self._clock() - self._ttl_s,))
+        self._unwritten.expire()
+        self._db.execute("DELETE FROM threads WHERE touched < ?", (self._oldest(),))
+
+    def _try_to_expire(self) -> None:
+        try:
+            self.expire()
+        except sqlite3.Error as error:
+            log.error("talks whose time is over could not be forgotten: %s", type(error).__name__)
+
+    def _oldest(self) -> float:
+        return self._clock() - self._ttl_s
 
 
 def _trim(thread: Thread) -> Thread:
@@ -150,6 +185,7 @@ def _trim(thread: Thread) -> Thread:
 def _read(thread_id: str, body: str) -> Thread:
     row = json.loads(body)
     turns = tuple(Turn(t["message"], t["answer"], Outcome(t["outcome"]), tuple(t["passage_ids"])) for t in row["turns"])
+<<<<<<< HEAD
     stage, crisis = row["facts"]["stage"], row["facts"]["crisis"]
     told = {
         "stage": Stage(stage) if stage else None,
@@ -157,3 +193,9 @@ def _read(thread_id: str, body: str) -> Thread:
         "crisis": tuple(filter(None, [crisis] if isinstance(crisis, str) else crisis)),
     }
     return Thread(thread_id, turns, Facts(**{**row["facts"], **told}))
+=======
+    known = {field.name for field in fields(Facts)}  # another version's facts may be more, or fewer
+    facts = {name: value for name, value in row["facts"].items() if name in known}
+    stage = facts.get("stage")
+    return Thread(thread_id, turns, Facts(**{**facts, "stage": Stage(stage) if stage else None}))
+>>>>>>> f0b44755cdfbbead124ac0f575454c6d486884a3

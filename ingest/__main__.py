@@ -58,6 +58,10 @@ def _ingest(
     args: argparse.Namespace, settings: CorpusSettings, load: Callable[[], Embedder], kind: Kind, store: Store
 ) -> Report:
     former = index.current(store)
+    if args.add and former is None:  # what cannot be read cannot be kept: it would be gone, and nobody told
+        raise StoreError(
+            "there is no index that could be read and added to; run `python -m ingest` first, then this again"
+        )
     embedder = Remembered(load, kind, index.vectors(former, kind.digest))
     tactics = load_tactics()
     labels = notion(tactics)

@@ -17,16 +17,23 @@ import numpy as np
 from corpus import quote
 from corpus.embedding import Embedder
 from corpus.passage import Corpus, Passage
+from ingest.errors import BadInput, Problem
 
 SUPPORTS = "supports.json"
+_REMEDY = "mend it, or delete it and run `python -m coach lines`"
 
 
 def read_supports(folder: Path) -> dict[str, float]:
-    """Return the stored supports, none where there is no file."""
+    """Return the stored supports, none where there is no file; BadInput where it cannot be read."""
+    path = folder / SUPPORTS
     try:
-        rows: dict[str, float] = json.loads((folder / SUPPORTS).read_text(encoding="utf-8"))
+        rows = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    except ValueError as error:  # of JSON and of UTF-8
+        raise BadInput([Problem(path, getattr(error, "lineno", 0), f"is no JSON: {error}; {_REMEDY}")]) from error
+    if not isinstance(rows, dict) or not all(isinstance(value, int | float) for value in rows.values()):
+        raise BadInput([Problem(path, 0, f"wants one object of numbers; {_REMEDY}")])
     return rows
 
 

@@ -40,7 +40,9 @@ def read(paths: Sequence[Path], label: Label, outline: Path | None = None, keep:
     fresh = ours + [Read(one.article, label(one), one.path) for one in others]  # judged last: it takes the longest
     corpus = _joined(fresh, keep)
     ties = [tie for path, text in texts.items() if path.name == files.TIES for tie in _ties(path, text, corpus)]
-    return Corpus(corpus.articles, corpus.passages, (*corpus.disagreements, *ties))
+    anew = {tie.id for tie in ties}
+    kept = (tie for tie in corpus.disagreements if tie.id not in anew)
+    return Corpus(corpus.articles, corpus.passages, (*kept, *ties))
 
 
 def _texts(found: Sequence[Path]) -> tuple[dict[Path, str], list[Problem]]:
@@ -78,14 +80,15 @@ def _joined(fresh: Sequence[Read], keep: Corpus | None) -> Corpus:
     passages |= {one.article.id: list(one.passages) for one in fresh}
     every = sorted([*kept, *(one.article for one in fresh)], key=lambda a: a.id)
     corpus = Corpus(tuple(every), tuple(p for a in every for p in passages[a.id]))
-    return Corpus(corpus.articles, corpus.passages, _still_standing(keep.disagreements if keep else (), corpus))
+    return Corpus(corpus.articles, corpus.passages, _still_standing(keep, corpus) if keep else ())
 
 
-def _still_standing(ties: Sequence[Disagreement], corpus: Corpus) -> tuple[Disagreement, ...]:
-    """Keep of former contradictions what still has passages on two sides."""
+def _still_standing(keep: Corpus, corpus: Corpus) -> tuple[Disagreement, ...]:
+    """Keep of former contradictions what still has passages on two sides; a passage of another text says something else."""
+    same = {p.id for p in corpus if p.id in keep.by_id and keep.by_id[p.id].text == p.text}
     standing = []
-    for tie in ties:
-        sides = [Side(s.stance, tuple(p for p in s.passages if p in corpus.by_id)) for s in tie.sides]
+    for tie in keep.disagreements:
+        sides = [Side(s.stance, tuple(p for p in s.passages if p in same)) for s in tie.sides]
         sides = [s for s in sides if s.passages]
         if len(sides) > 1:
             standing.append(Disagreement(tie.id, tie.says, tuple(sides)))

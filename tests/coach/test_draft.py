@@ -56,6 +56,14 @@ def test_a_claim_without_evidence_needs_to_be_asked_for() -> None:
     assert ids(draft.choose([asked_for, ALL[0]], CORPUS, unlike))[0] == "rests#rest/1"
 
 
+def test_who_wrote_an_article_is_said_only_to_who_asks() -> None:
+    """It is no advice, also where something has to be said."""
+    authors = Found(passage("walks#s/9", "This article was written by Ann Ode.", "Ann wrote it. More."), 0.6)
+
+    assert ids(draft.choose([ALL[0], authors], CORPUS, unlike, at_least=2)) == ["walks#sleep/1"]
+    assert ids(draft.choose([authors, replace(ALL[0], score=0.5)], CORPUS, unlike))[0] == "walks#s/9"
+
+
 def test_lines_of_another_stage_are_left_out() -> None:
     """But for the one that answers her."""
     chosen = draft.choose([replace(ALL[1], score=0.95), ALL[0]], CORPUS, unlike, Stage.MEETING)

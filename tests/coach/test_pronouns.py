@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from coach.lines import fit
+from coach.steps import _allowed
+from coach.thread import Facts, Pronoun
 from corpus.passage import Passage
 from corpus.settings import CorpusSettings
 from ingest import articles
@@ -55,6 +57,16 @@ def test_no_line_of_the_corpus_leaves_him_behind(pronoun: str) -> None:
     left = [said for p in passages() if OF_HIM.search(said := fit(p.line, pronoun))]  # type: ignore[arg-type]
 
     assert left == []
+
+
+@pytest.mark.parametrize("pronoun", ["she", "they"])
+def test_no_line_about_men_is_said_of_an_ex_who_is_none(pronoun: Pronoun) -> None:
+    """Nor one that takes the reader for a woman; of a man they may be said."""
+    of_men = [p for p in passages() if re.search(r"\b(men|guys|woman)\b", p.line)]
+
+    assert len(of_men) >= 4
+    assert not any(_allowed(Facts(pronoun=pronoun))(p) for p in of_men)
+    assert all(_allowed(Facts(pronoun="he"))(p) for p in of_men)
 
 
 def test_no_line_of_the_corpus_says_they_is() -> None:

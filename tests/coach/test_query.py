@@ -33,6 +33,39 @@ def test_a_follow_up_to_a_follow_up_reaches_back_further() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "earlier"),
+    [
+        (
+            ("should I text him?", "and if he doesn't answer?", "how long?"),
+            "should I text him? and if he doesn't answer? how long?",
+        ),
+        (("should I text him?", "thank you 🙏"), "should I text him?"),
+        (("he left me in May", "should I text him?", "why?"), "should I text him? why?"),
+    ],
+)
+def test_a_follow_up_reaches_back_to_what_stands_on_its_own(said: tuple[str, ...], earlier: str) -> None:
+    """Over other follow-ups and thanks, and no further."""
+    assert query.make("and then?", said, Facts()).earlier == earlier
+
+
+@pytest.mark.parametrize(
+    ("message", "does"),
+    [
+        ("how long do I boil an egg?", True),
+        ("what about the weather tomorrow?", True),
+        ("and if he doesn't answer?", False),
+        ("and tomorrow night?", False),
+        ("how long?", False),
+        ("what about his birthday party", False),
+        ("why is that better than waiting", False),
+    ],
+)
+def test_a_follow_up_may_name_things_of_its_own(message: str, does: bool) -> None:
+    """Two of them, and nobody who was spoken of."""
+    assert query.make(message, ("should I text him?",), Facts()).names_a_thing is does
+
+
+@pytest.mark.parametrize(
     ("message", "stage"),
     [
         ("he left me two days ago", Stage.JUST_HAPPENED),
@@ -47,6 +80,47 @@ def test_a_follow_up_to_a_follow_up_reaches_back_further() -> None:
         ("we got back together", Stage.BACK_TOGETHER),
         ("how do I let him go", Stage.LETTING_GO),
         ("what is love", None),
+        ("How do I get back together with him?", None),
+        ("is it too soon to ask him to get back together", None),
+        ("how to react when she rejects getting back together", None),
+        ("can we just get back together without talking about the old stuff", None),
+        ("third time we want to get back together, twice it fell apart", None),
+        ("I dreamed we were back together at his parents'", None),
+        ("if we are back together by June I win the bet", None),
+        ("he got back together with his ex", None),
+        ("he moved back in with his parents", None),
+        ("my ex wants us back together", None),
+        ("do we need rules after getting back together", Stage.BACK_TOGETHER),
+        ("my gf and i got back together after four months apart", Stage.BACK_TOGETHER),
+        ("We've been back together for five months", Stage.BACK_TOGETHER),
+        ("we've just moved back together", Stage.BACK_TOGETHER),
+        ("Got back together, something feels off already", Stage.BACK_TOGETHER),
+        ("we go to the same pub since we got back together", Stage.BACK_TOGETHER),
+        ("My neighbour invited me for dinner", None),
+        ("I drink a bit too much wine", None),
+        ("cant sleep, living on coffee and toast", None),
+        ("He ended it over dinner", None),
+        ("I met him at a party", None),
+        ("I want to meet someone new", None),
+        ("he ended it face to face", None),
+        ("we're finally having coffee on sunday after 3 months", Stage.MEETING),
+        ("We might have coffee next month", Stage.MEETING),
+        ("We've had coffee twice and i acted totally chill", Stage.MEETING),
+        ("do i wear it to our coffee on sunday", Stage.MEETING),
+        ("he wants to meet for dinner", Stage.MEETING),
+        ("she asked me out for a drink", Stage.MEETING),
+        ("evening drinks or daytime for seeing her again", Stage.MEETING),
+        ("dinner at mine or coffee for first time seeing ex?", Stage.MEETING),
+        ("what do I do when I run into him", Stage.MEETING),
+        ("should I tell him in person", Stage.MEETING),
+        ("he's been texting another girl", None),
+        ("he has been talking to his ex again", None),
+        ("will we ever start talking again", None),
+        ("we are not talking", None),
+        ("we're talking again since last week", Stage.TALKING_AGAIN),
+        ("We started talking properly again on Monday", Stage.TALKING_AGAIN),
+        ("We talk every couple of days now", Stage.TALKING_AGAIN),
+        ("he started texting me again", Stage.TALKING_AGAIN),
     ],
 )
 def test_a_message_tells_its_stage(message: str, stage: Stage | None) -> None:
@@ -70,10 +144,18 @@ def test_a_stage_is_kept_until_another_is_told() -> None:
         (("my partner left, they were kind",), "they"),
         (("what now",), "he"),
         (("she left", "and my brother says he knows her"), "she"),
+        (("My boyfriend left me for a girl at work. She is 25, she posts everything",), "he"),
+        (("My friends say they'd move on, they don't get it. I miss him",), "he"),
+        (("My friends say they'd move on, they don't get it. They never liked that she smokes",), "she"),
+        (("She dumped me. My brother says he saw it coming, he always does",), "she"),
+        (("My girlfriend left me for him. He is rich, he has a boat",), "she"),
+        (("My partner left me, they were kind. My brother says he is sorry",), "they"),
+        (("My partner left me and he was cruel",), "he"),
+        (("The kids are fine, I love them. They miss their dad, he was a good one",), "he"),
     ],
 )
-def test_pronouns_are_those_she_says_most(messages: tuple[str, ...], pronoun: str) -> None:
-    """He, where she says none."""
+def test_pronouns_are_those_of_her_ex(messages: tuple[str, ...], pronoun: str) -> None:
+    """Of the one who left or is missed, else those she says most; he, where she says none."""
     assert query.pronoun_of(messages) == pronoun
 
 
@@ -83,6 +165,25 @@ def test_pronouns_are_those_she_says_most(messages: tuple[str, ...], pronoun: st
         ("thanks, that helped", "thanks"),
         ("Thank you so much for listening!", "thanks"),
         ("good night then", "goodbye"),
+        ("thank you 🙏", "thanks"),
+        ("tysm!!", "thanks"),
+        ("hello", "hello"),
+        ("hi, how are you?", "hello"),
+        ("Hi, can you help me?", "hello"),
+        ("hey... is anyone there?", "hello"),
+        ("ok thanks bye", "goodbye"),
+        ("ok", "ok"),
+        ("Makes sense.", "ok"),
+        ("ok, got it 👍", "ok"),
+        ("yes", ""),
+        ("sure", ""),
+        ("ok and then?", ""),
+        ("hi, can you help me get him back?", ""),
+        ("good night 💊", ""),
+        ("bye 🔪", ""),
+        ("thank you for everything, goodbye", ""),
+        ("ok bye everyone", ""),
+        ("makes sense to end it all", ""),
         ("Thanks. He hit me again last night", ""),
         ("Thank you. I took all my pills", ""),
         ("ok thanks, i think i am done with life", ""),

@@ -245,7 +245,7 @@ async def test_a_talk_is_forgotten_while_nobody_talks(
                 await asyncio.sleep(0.01)
 
     with pytest.raises(sqlite3.ProgrammingError):
-        threads.get("any")
+        threads.expire()
 
 
 async def test_feedback_is_kept_only_where_that_is_switched_on(make_coach: MakeCoach, tmp_path: Any) -> None:

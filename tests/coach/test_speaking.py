@@ -93,6 +93,15 @@ async def test_a_silent_model_gives_way_to_the_lines(make_coach: MakeCoach, line
     assert model.was_freed.is_set()
 
 
+async def test_lines_hardly_wait_for_one_sentence(
+    make_coach: MakeCoach, lines: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a large model may take."""
+    monkeypatch.setattr("coach.steps.HEARD_WITHIN_S", 0.05)
+    async with asyncio.timeout(10):
+        assert await sentences(make_coach(SilentModel(), line_after_s=600)) == lines
+
+
 async def test_a_model_that_is_down_is_not_asked(make_coach: MakeCoach, lines: Any) -> None:
     """The engine between two lives costs no time."""
     model = ScriptedModel([SAID_BACK, 1.0], is_up=False)
@@ -148,6 +157,40 @@ async def test_a_large_model_that_dies_midway_leaves_the_lines(make_coach: MakeC
     assert said[1] == ("model", "An evening walk brings sleep.")
     assert [source for source, _ in said[2:]] == ["line"] * len(said[2:])
     assert len(said) >= 4
+
+
+async def test_a_passage_that_says_nothing_of_it_is_not_cited(make_coach: MakeCoach) -> None:
+    """However many others the model named beside it; where none says all of it, the lines do."""
+    both = "An evening walk brings sleep [1][2]."
+    half = (await talk(make_coach(ScriptedModel([both, 0.97, 0.1], is_large=True)), SLEEP))[-1].data
+    none = await sentences(make_coach(ScriptedModel([both, 0.8, 0.8], is_large=True)))
+
+    assert half["sentences"][0]["source"] == "model"
+    assert [(c["passage_id"], c["support"]) for c in half["sentences"][0]["citations"]] == [(WALKS[0].id, 0.97)]
+    assert {source for source, _ in none} == {"line"}
+
+
+async def test_a_large_model_knows_what_a_follow_up_leans_on(make_coach: MakeCoach) -> None:
+    """It reads the question before, and what it says back is held against both."""
+    model = ScriptedModel(["An evening walk brings sleep [1].", 0.97], is_large=True)
+    coach = make_coach(model)
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    model.answers, model.asked = [f"{SAID_BACK} Rest [1].", 0.99, 0.1], []
+    answer = (await talk(coach, "and then?", thread_id=thread_id))[-1].data
+
+    assert SLEEP in model.asked[0] and SLEEP in model.asked[1]
+    assert answer["sentences"][0]["text"] == SAID_BACK
+
+
+async def test_a_large_model_that_says_nothing_gives_way_to_the_lines_as_soon(make_coach: MakeCoach) -> None:
+    """After `COACH_LINE_AFTER_S`, not after all the time it would have for a whole reply."""
+    model = SilentModel()
+    model.is_large = True
+    async with asyncio.timeout(10):
+        said = await sentences(make_coach(model, line_after_s=0.05, model_timeout_s=600))
+
+    assert {source for source, _ in said} == {"line"}
+    assert model.was_freed.is_set()
 
 
 async def test_advice_without_a_mark_is_not_said(make_coach: MakeCoach) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
+=======
+import json
+>>>>>>> f0b44755cdfbbead124ac0f575454c6d486884a3
 import sqlite3
 from pathlib import Path
 
@@ -166,6 +170,40 @@ def test_a_place_that_cannot_be_used_is_named(location: str) -> None:
     """By its setting."""
     with pytest.raises(Misconfigured, match=f"COACH_THREADS={location}"):
         open_store(location, 60)
+
+
+def test_what_a_full_disk_left_unwritten_is_forgotten_all_the_same(tmp_path: Path, clock: Clock) -> None:
+    """It is kept in memory until it can be written; its time runs out there too, and whoever forgets it is told."""
+    threads = SqliteThreads(tmp_path / "t.sqlite", 60, clock)
+    threads._db.execute("PRAGMA query_only = ON")
+    threads.put(THREAD)
+    assert threads.get("a") == THREAD
+    clock.now += 61
+    assert threads.get("a") is None
+    threads.put(THREAD)
+    with pytest.raises(sqlite3.Error):
+        threads.delete("a")
+    assert threads.get("a") is None
+    threads.put(THREAD)
+    threads._db.execute("PRAGMA query_only = OFF")
+    threads.put(THREAD)
+    assert threads.delete("a")
+    assert threads.get("a") is None
+    threads.close()
+
+
+@pytest.mark.parametrize(("more", "less"), [({"mood": 3}, ""), ({}, "minor_urgent"), ({}, "stage")])
+def test_a_thread_of_another_version_is_read(tmp_path: Path, more: dict[str, int], less: str) -> None:
+    """A fact that this version does not know is left out, one that is missing is as at the beginning."""
+    threads = SqliteThreads(tmp_path / "t.sqlite", 60)
+    threads.put(THREAD)
+    body = json.loads(threads._db.execute("SELECT body FROM threads").fetchone()[0])
+    body["facts"] = {name: value for name, value in (body["facts"] | more).items() if name != less}
+    threads._db.execute("UPDATE threads SET body = ?", (json.dumps(body),))
+    thread = threads.get("a")
+
+    assert thread is not None and thread.facts.abuse and thread.turns == (TURN,)
+    threads.close()
 
 
 def test_ids_cannot_be_guessed() -> None:

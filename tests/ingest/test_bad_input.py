@@ -124,3 +124,14 @@ def test_a_readme_beside_articles_is_no_article(folder: Path) -> None:
     (folder / ".draft.md").write_text("Not yet.", encoding="utf-8")
 
     assert [p.name for p in files.find([folder])] == ["01-walks.md"]
+
+
+@pytest.mark.parametrize("text", ['{"a": 0.9,\n<<<<<<< HEAD\n}', "[]", '{"a": "0.9"}'])
+def test_broken_supports_are_told_with_their_file(
+    ingest: Ingest, folder: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    """A merge that went wrong is somebody's to mend, not a traceback."""
+    (folder / "supports.json").write_text(text, encoding="utf-8")
+
+    assert ingest(folder) == 2
+    assert "supports.json" in capsys.readouterr().err

@@ -75,6 +75,59 @@ def test_paths_are_the_whole_corpus(ingest: Ingest, folder: Path, write: Write, 
     assert [a.id for a in store.open().corpus.articles] == ["02-rest"]
 
 
+@pytest.mark.parametrize("pointer", ["", "index-that-is-gone"])
+def test_nothing_is_added_to_what_cannot_be_read(
+    ingest: Ingest,
+    folder: Path,
+    write: Write,
+    store: Store,
+    tmp_path: Path,
+    pointer: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before the first ingest, or after an upgrade: it would switch to the new article alone. Nothing is changed."""
+    current = tmp_path / "store" / "CURRENT"
+    if pointer:
+        ingest(folder)
+        current.write_text(pointer, encoding="utf-8")
+    (tmp_path / "b.md").write_text(write("02-rest"), encoding="utf-8")
+
+    assert ingest("--add", tmp_path / "b.md") == 1
+    assert "`python -m ingest` first" in capsys.readouterr().err
+    assert (current.read_text(encoding="utf-8") if current.exists() else "") == pointer
+
+
+TIES = (
+    '[[disagreement]]\nid = "x"\nsays = "They differ."\n'
+    '[[disagreement.side]]\nstance = "Walk."\npassages = ["01-walks#step-1/1"]\n'
+    '[[disagreement.side]]\nstance = "Rest."\npassages = ["02-rest#step-1/1"]\n'
+)
+
+
+def test_a_tie_that_is_added_again_stands_once(ingest: Ingest, folder: Path, write: Write, store: Store) -> None:
+    """`--add` of the folder that was ingested changes nothing."""
+    (folder / "02-rest.md").write_text(write("02-rest"), encoding="utf-8")
+    (folder / "disagreements.toml").write_text(TIES, encoding="utf-8")
+    ingest(folder)
+    before = store.open().corpus
+    ingest("--add", folder)
+
+    assert store.open().corpus.disagreements == before.disagreements
+
+
+def test_a_tie_to_a_passage_that_says_something_else_is_dropped_on_add(
+    ingest: Ingest, folder: Path, write: Write, store: Store, tmp_path: Path
+) -> None:
+    """It has the same id, and contradicts nobody any more."""
+    (folder / "02-rest.md").write_text(write("02-rest"), encoding="utf-8")
+    (folder / "disagreements.toml").write_text(TIES, encoding="utf-8")
+    ingest(folder)
+    (tmp_path / "b.md").write_text(write("02-rest", {"step-1": ["Swim in the lake."]}), encoding="utf-8")
+    ingest("--add", tmp_path / "b.md")
+
+    assert store.open().corpus.disagreements == ()
+
+
 def test_add_keeps_the_rest(ingest: Ingest, folder: Path, write: Write, store: Store, tmp_path: Path) -> None:
     """An article of the same id is replaced, all others stay."""
     ingest(folder)
@@ -90,12 +143,7 @@ def test_a_tie_to_a_replaced_passage_is_dropped_on_add(
 ) -> None:
     """A contradiction with one side left is none."""
     (folder / "02-rest.md").write_text(write("02-rest"), encoding="utf-8")
-    (folder / "disagreements.toml").write_text(
-        '[[disagreement]]\nid = "x"\nsays = "They differ."\n'
-        '[[disagreement.side]]\nstance = "Walk."\npassages = ["01-walks#step-1/1"]\n'
-        '[[disagreement.side]]\nstance = "Rest."\npassages = ["02-rest#step-1/1"]\n',
-        encoding="utf-8",
-    )
+    (folder / "disagreements.toml").write_text(TIES, encoding="utf-8")
     ingest(folder)
     assert store.open().corpus.ties("01-walks#step-1/1")
     (tmp_path / "b.md").write_text(write("02-rest", {"new": ["Run."]}), encoding="utf-8")

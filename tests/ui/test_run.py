@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import http.server
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -12,6 +16,21 @@ import pytest
 from ui import __main__ as page
 from ui import run
 from ui.settings import RunSettings
+
+ROOT = Path(__file__).parents[2]
+ANSWERS = """
+import http.server, os, sys
+
+class Says(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ[PORT])), Says).serve_forever()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +72,16 @@ def test_too_little_disk_for_the_weights_is_said_before_they_are_fetched(
     assert run.main(["--check"]) == 1
     assert "CORPUS_WEIGHTS" in capsys.readouterr().err
     assert full_disk == [elsewhere]
+
+
+def test_too_little_disk_for_the_packages_is_said_before_they_are_installed(elsewhere: Path):
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        (elsewhere / name).write_bytes((ROOT / name).read_bytes())
+    command = ["make", "setup", f"PYTHON={sys.executable}", f"PACKAGES_MB={1 << 60}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0 and "MB are needed for the packages" in done.stderr
+    assert not (elsewhere / ".venv").exists()
 
 
 def test_disk_is_no_matter_where_the_weights_are(
@@ -127,3 +156,31 @@ def test_readiness_is_asked_with_the_key():
     finally:
         server.shutdown()
         server.server_close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_ends_both_processes(elsewhere: Path, name: str):
+    """Also a terminate and a closed terminal: nothing listens any more. Service and page are stand-ins that only answer."""
+    ports = {"COACH_PORT": free_port(), "UI_PORT": free_port()}
+    for package, variable in (("coach", "COACH_PORT"), ("ui", "UI_PORT")):
+        (elsewhere / package).mkdir()
+        (elsewhere / package / "__init__.py").touch()
+        (elsewhere / package / "__main__.py").write_text(ANSWERS.replace("PORT", repr(variable)))
+    (elsewhere / "start").mkdir()
+    start = elsewhere / "start" / "run.py"
+    start.write_text("import sys\nfrom ui.run import main\nsys.exit(main([]))\n")
+    environment = os.environ | {n: str(p) for n, p in ports.items()} | {"COACH_MODEL": "none", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, str(start)], env=environment, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert any("Ready after" in line for line in running.stdout)
+        running.send_signal(signal.Signals[name])
+        assert running.wait(30) == 0
+
+    assert all(run._is_free("127.0.0.1", port) for port in ports.values())
