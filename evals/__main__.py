@@ -74,15 +74,22 @@ async def evaluate(options: Options) -> report.Report:
 def _judged(options: Options, about: dict[str, object], outcome: running.Outcome) -> report.Report:
     drawn = [f for d in outcome.drawn.values() for f in d.figures] + report.errors(outcome)
     known = floors.load()
-    if options.gates_invariants_only:
-        known = {k: f for k, f in known.items() if floors.is_invariant(f)}
     is_whole = not (options.is_fast or options.n)
     is_floored = options.split == "untouched" and not options.samples and not options.posts
-    judged = floors.judge(drawn, known, floors.baseline(), is_whole=is_whole, is_floored=is_floored)
+    judged = floors.judge(
+        drawn,
+        known,
+        floors.baseline(),
+        is_whole=is_whole,
+        is_floored=is_floored,
+        invariants_only=options.gates_invariants_only,
+    )
+    # What must always hold has not been held where nothing was seen of it: a sample without a model sentence shows no leak.
+    required = {k: f for k, f in known.items() if floors.is_invariant(f)} if options.gates_invariants_only else known
     has_model = about["model"] != "none"
     missing = (
-        floors.missing(drawn, known, options.suites, has_model)
-        if is_whole and is_floored and not options.against
+        floors.missing(drawn, required, options.suites, has_model)
+        if (is_whole or options.gates_invariants_only) and is_floored and not options.against
         else []
     )
     if options.writes_baseline:

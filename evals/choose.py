@@ -12,7 +12,7 @@ from evals.errors import BadInput
 from evals.figures import Suite
 from evals.grounding import Grounding
 from evals.inside import InProcess
-from evals.options import FAST, FAST_WITHOUT_MODEL, Options
+from evals.options import FAST, FAST_INVARIANTS, FAST_WITHOUT_MODEL, Options, Sizes
 from evals.own import own_suites, posts_suite
 from evals.retrieval import Retrieval
 from evals.safety import Safety
@@ -40,7 +40,9 @@ def suites(options: Options, model: str) -> tuple[Suite, ...]:
     has_model = is_local and model != "none"
     made: dict[str, Callable[[], Suite]] = {
         "retrieval": lambda: Retrieval(options.split),
-        "grounding": lambda: Grounding(options.split, has_model, options.judge),
+        "grounding": lambda: Grounding(
+            options.split, has_model, options.judge, is_judged=not options.gates_invariants_only
+        ),
         "safety": lambda: Safety(options.split, seed=options.seed),
         "conversation": Talks,
         "speed": lambda: Speed(has_model, is_local),
@@ -48,13 +50,15 @@ def suites(options: Options, model: str) -> tuple[Suite, ...]:
     return tuple(made[name]() for name in options.suites)
 
 
-def sizes(options: Options, model: str) -> dict[str, int] | None:
+def sizes(options: Options, model: str) -> Sizes | None:
     """Return how many tasks of each suite are judged; None: all."""
     if options.n:
         return dict.fromkeys(options.suites, options.n)
-    if options.is_fast:
-        return FAST_WITHOUT_MODEL if model == "none" else FAST
-    return None
+    if not options.is_fast:
+        return None
+    if model == "none":
+        return FAST_WITHOUT_MODEL
+    return FAST_INVARIANTS if options.gates_invariants_only else FAST
 
 
 def about(options: Options, judged: dict[str, Any]) -> dict[str, Any]:

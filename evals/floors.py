@@ -92,9 +92,16 @@ def judge(
     *,
     is_whole: bool,
     is_floored: bool = True,
+    invariants_only: bool = False,
 ) -> list[Judged]:
-    """Set every figure beside its floor. `is_floored` is False for own samples and the tuning half: floors are not of those."""
-    return [_judge(f, floors.get(f.key) if is_floored else None, before.get(f.key), is_whole) for f in figures]
+    """Set every figure beside its floor. `is_floored` is False for own samples and the tuning half: floors are not of those.
+
+    With `invariants_only` the floors of other figures fail nothing; their targets still stand beside them.
+    """
+    known = floors if is_floored else {}
+    if invariants_only:
+        known = {k: f if is_invariant(f) else f.model_copy(update={"floor": None, "n": 0}) for k, f in known.items()}
+    return [_judge(f, known.get(f.key), before.get(f.key), is_whole) for f in figures]
 
 
 def missing(figures: Sequence[Figure], floors: dict[str, Floor], suites: Sequence[str], has_model: bool) -> list[str]:

@@ -25,12 +25,17 @@ JUDGE_PAIRS = DATA / "judge" / "pairs.jsonl"
 
 
 class Grounding:
-    """The suite. `judge_model` is the judge's model spec, "" for the coach's own embedded model."""
+    """The suite. `judge_model` is the judge's model spec, "" for the embedded model; without `is_judged` there is none:
+    nothing that must always hold is decided by a judge.
+    """
 
     name = "grounding"
 
-    def __init__(self, split: Split = "untouched", has_model: bool = False, judge_model: str = ""):
+    def __init__(
+        self, split: Split = "untouched", has_model: bool = False, judge_model: str = "", is_judged: bool = True
+    ):
         self._split, self._has_model, self._judge_model = split, has_model, judge_model
+        self._has_judge = is_judged and (has_model or bool(judge_model))
         self._judge: Judge | None = None
 
     def tasks(self) -> list[Task]:
@@ -46,7 +51,7 @@ class Grounding:
                 p for p in read(DATA / "verify" / f"{self._split}.jsonl", VerifyPair) if p.id not in counted.doubles()
             ]
             tasks += [Task(self.name, "pair", p.id, p, f"pair/{p.supported}") for p in pairs]
-        if (self._has_model or self._judge_model) and JUDGE_PAIRS.is_file():
+        if self._has_judge and JUDGE_PAIRS.is_file():
             labelled = [p for p in read(JUDGE_PAIRS, JudgePair) if label_of(p) is not None]
             tasks += [Task(self.name, "judge", p.id, p, "judge") for p in labelled]
         return tasks
@@ -139,7 +144,7 @@ class Grounding:
 
     async def _the_judge(self, subject: Subject) -> Judge | None:
         if self._judge is None:
-            self._judge = await make_judge(self._judge_model, subject) if self._has_model or self._judge_model else None
+            self._judge = await make_judge(self._judge_model, subject) if self._has_judge else None
         return self._judge
 
     async def _pair(self, task: Task, subject: Subject) -> Result:

@@ -63,8 +63,8 @@ def _verdict(rows: dict[str, Any]) -> str:
     down = [*rows["fallen"], *rows["not_measured"]]
     if down:
         return f'<p class="verdict bad">{len(down)} floor{"s" * (len(down) > 1)} fell: {escape(", ".join(down))}</p>'
-    floored = [f for f in rows["figures"] if f["status"] != "unjudged"]
-    n_below = sum(f["status"] == "below_target" for f in floored)
+    floored = [f for f in rows["figures"] if f["floor"] is not None]
+    n_below = sum(f["status"] == "below_target" for f in rows["figures"])
     more = f", {n_below} still below target" if n_below else ""
     words = f"Every floor holds ({len(floored)} judged{more})" if floored else "No floor applies to this run"
     return f'<p class="verdict {"good" if floored else "none"}">{words}</p>'

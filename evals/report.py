@@ -96,7 +96,7 @@ def junit(report: Report) -> str:
     root = Xml.Element("testsuites")
     floors = Xml.SubElement(root, "testsuite", name="floors")
     for judged in report.judged:
-        if judged.status == "unjudged":
+        if judged.floor is None:
             continue
         case = Xml.SubElement(floors, "testcase", classname=judged.figure.suite, name=judged.figure.key)
         if judged.status == "fallen":
@@ -125,12 +125,7 @@ def markdown(rows: dict[str, Any]) -> str:
         "# Evaluation",
         "",
         f"Model `{about['model']}`, corpus `{about['corpus_digest'][:12]}`, {about['split']} samples, "
-        f"{'a sample' if about['fast'] or about['n'] else 'whole'}. "
-        + (
-            "**Every floor holds.**"
-            if rows["exit_code"] == 0
-            else f"**Fallen: {', '.join(rows['fallen'] + rows['not_measured'])}.**"
-        ),
+        f"{'a sample' if about['fast'] or about['n'] else 'whole'}. " + _verdict(rows),
     ]
     suites = list(dict.fromkeys(f["suite"] for f in rows["figures"]))
     for suite in suites:
@@ -147,6 +142,13 @@ def markdown(rows: dict[str, Any]) -> str:
         lines += ["", "## Below target", ""]
         lines += [f"- {f['says']}: {show(f['value'], f['unit'])}, target {show(f['target'], f['unit'])}" for f in below]
     return "\n".join(lines) + "\n"
+
+
+def _verdict(rows: dict[str, Any]) -> str:
+    if rows["exit_code"]:
+        return f"**Fallen: {', '.join(rows['fallen'] + rows['not_measured'])}.**"
+    is_floored = any(f["floor"] is not None for f in rows["figures"])
+    return "**Every floor holds.**" if is_floored else "No floor applies to this run."
 
 
 def show(value: float | None, unit: str) -> str:

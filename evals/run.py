@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from evals.errors import BadInput
 from evals.figures import Drawn, Result, Suite, Task
+from evals.options import Sizes
 from evals.sampling import stratified
 from evals.subject import Subject
 
@@ -26,12 +27,12 @@ RESULTS, RUN = "results.jsonl", "run.json"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is run: suites, how many tasks of each suite (None: all), the seed, and where results are kept."""
+    """What is run: suites, how many tasks of each suite or part (None: all), the seed, and where results are kept."""
 
     suites: tuple[Suite, ...]
     folder: Path
     about: dict[str, Any]
-    n_of: dict[str, int] | None = None
+    n_of: Sizes | None = None
     seed: int = 0
     is_resumed: bool = False
     is_quiet: bool = False
@@ -108,7 +109,13 @@ def _resume(plan: Plan) -> dict[str, Result]:
 def _tasks(plan: Plan, suite: Suite) -> Sequence[Task]:
     tasks = suite.tasks()
     n = (plan.n_of or {}).get(suite.name)
-    return tasks if n is None else stratified(tasks, n, plan.seed)
+    if n is None:
+        return tasks
+    if isinstance(n, int):
+        return stratified(tasks, n, plan.seed)
+    drawn = [stratified([t for t in tasks if t.part == part], size, plan.seed) for part, size in n.items()]
+    wanted = {t.key for own in drawn for t in own}
+    return [t for t in tasks if t.key in wanted]
 
 
 async def _judge(suite: Suite, task: Task, subject: Subject) -> Result:

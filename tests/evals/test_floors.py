@@ -64,6 +64,14 @@ def test_a_floor_that_was_not_measured_is_named():
     assert floors.missing([], known, ["s"], has_model=True) == ["s.f", "s.m"]
 
 
+def test_where_invariants_alone_may_fail_a_run_the_others_keep_their_targets():
+    """Five of ten under a floor of 0.9: the report still shows that 0.95 is wanted."""
+    known = {"s.f": Floor(floor=0.9, target=0.95, n=100), "s.always": Floor(floor=1.0, target=1.0)}
+    judged = floors.judge([figure(5, 10), figure(9, 10, "s.always")], known, {}, is_whole=False, invariants_only=True)
+
+    assert [(j.status, j.floor, j.target) for j in judged] == [("below_target", None, 0.95), ("fallen", 1.0, 1.0)]
+
+
 def test_the_floors_file_can_be_read_and_directions_agree():
     """A floor is on the worse side of its target."""
     for key, floor in floors.load().items():

@@ -57,3 +57,11 @@ async def test_a_sample_of_a_suite_is_drawn_where_asked_for(tmp_path):
     outcome = await run(plan(Counting(4), tmp_path, n_of={"counting": 2}), Echo())
 
     assert len(outcome.results) == 2
+
+
+async def test_a_sample_of_each_part_leaves_out_the_parts_that_are_not_named(tmp_path):
+    """Large parts do not crowd out small ones."""
+    outcome = await run(plan(Counting(4), tmp_path, n_of={"counting": {"p": 3}}), Echo())
+    nothing = await run(plan(Counting(4), tmp_path / "q", n_of={"counting": {"q": 3}}), Echo())
+
+    assert (len(outcome.results), len(nothing.results)) == (3, 0)
