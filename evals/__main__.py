@@ -24,6 +24,8 @@ from corpus.weights import WeightsMissing
 from evals import choose, floors, report
 from evals import run as running
 from evals.errors import BadInput
+from evals.figures import Suite
+from evals.grounding import Grounding
 from evals.options import COMMANDS, Options, read
 
 log = logging.getLogger(__name__)
@@ -50,9 +52,10 @@ def main(argv: list[str] | None = None) -> int:
 async def evaluate(options: Options) -> report.Report:
     """Judge, draw, compare with the floors, write the report."""
     subject = choose.subject(options)
+    suites: tuple[Suite, ...] = ()
     try:
         about = choose.about(options, await subject.about())
-        suites = choose.suites(options, str(about["model"]))
+        suites = choose.suites(options, str(about["model"]), choose.sections(subject))
         plan = running.Plan(
             suites,
             options.report,
@@ -64,6 +67,9 @@ async def evaluate(options: Options) -> report.Report:
         )
         outcome = await running.run(plan, subject)
     finally:
+        for suite in suites:
+            if isinstance(suite, Grounding):
+                await suite.close()
         await subject.close()
     made = _judged(options, about, outcome)
     report.write(made, options.report)
