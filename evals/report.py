@@ -18,7 +18,7 @@ from evals import figures
 from evals.figures import Figure
 from evals.floors import Judged
 from evals.page import page
-from evals.run import Outcome
+from evals.run import RESULTS, Outcome
 
 VOLATILE = ("made_on", "duration_s", "ms", "turn_id", "thread_id", "timings_ms", "latency")
 TABLES_OF = {"retrieval": "heat", "safety": "bars"}
@@ -79,7 +79,7 @@ def write(report: Report, folder: Path) -> None:
     _write(folder / "report.json", json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     _write(folder / "report.md", markdown(rows))
     _write(folder / "junit.xml", junit(report))
-    _write(folder / "report.html", page(rows, report.outcome.results))
+    _write(folder / "report.html", page(rows, report.outcome.results, folder / RESULTS))
 
 
 def stable(value: Any) -> Any:
