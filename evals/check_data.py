@@ -146,9 +146,9 @@ def unknown(placed: Iterable[Placed], corpus: Corpus) -> list[str]:
             problems.append(f"{p.place}: there is no passage {p.sample.passage_id}")
         if isinstance(p.sample, Conversation):
             try:
-                conversation.check(p.sample)
+                conversation.check(p.sample, p.place)
             except BadInput as error:
-                problems.append(f"{p.place}: {error}")
+                problems.append(str(error))
     return problems
 
 

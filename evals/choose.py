@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from pathlib import Path
 from typing import Any
 
 from coach.settings import load
@@ -20,6 +22,9 @@ from evals.service import Service
 from evals.speed import Speed
 from evals.subject import Subject
 
+CODE = frozenset({".py", ".toml", ".md", ".npz", ".json"})
+JUDGES_RESULTS = frozenset({"floors.toml", "baseline.json"})  # they judge results and make none
+
 
 def subject(options: Options) -> Subject:
     """Return whom to judge."""
@@ -30,10 +35,10 @@ def subject(options: Options) -> Subject:
     return InProcess(load())
 
 
-def suites(options: Options, model: str) -> tuple[Suite, ...]:
-    """Return the suites that were asked for, or those that fit one's own samples."""
+def suites(options: Options, model: str, sections: Set[str] = frozenset()) -> tuple[Suite, ...]:
+    """Return the suites that were asked for, or those that fit one's own samples, whose `sections` must be among these."""
     if options.samples:
-        return own_suites(options.samples)
+        return own_suites(options.samples, sections)
     if options.posts:
         return posts_suite(options.posts)
     is_local = not options.against
@@ -50,6 +55,13 @@ def suites(options: Options, model: str) -> tuple[Suite, ...]:
     return tuple(made[name]() for name in options.suites)
 
 
+def sections(judged: Subject) -> frozenset[str]:
+    """Return the sections that there are, none where the articles are not at hand."""
+    if not isinstance(judged, InProcess):
+        return frozenset()
+    return frozenset(f"{a.id}#{s.id}" for a in judged.corpus.articles for s in a.sections)
+
+
 def sizes(options: Options, model: str) -> Sizes | None:
     """Return how many tasks of each suite are judged; None: all."""
     if options.n:
@@ -62,7 +74,7 @@ def sizes(options: Options, model: str) -> Sizes | None:
 
 
 def about(options: Options, judged: dict[str, Any]) -> dict[str, Any]:
-    """Return what a run is of: equal for two runs that may share results."""
+    """Return what a run is of, its code and data included: equal for two runs that may share results."""
     return judged | {
         "suites": list(options.suites),
         "split": options.split,
@@ -73,7 +85,23 @@ def about(options: Options, judged: dict[str, Any]) -> dict[str, Any]:
         "samples": str(options.samples or ""),
         "posts": str(options.posts or ""),
         "judge": options.judge,
+        "invariants": options.gates_invariants_only,
+        "inputs": digest(options),
     }
+
+
+def digest(options: Options) -> str:
+    """Return the digest of all that a result depends on: the code of the coach and of the suites, rails, samples."""
+    root = Path(__file__).parent
+    files = [p for p in (root.parent / "coach").rglob("*") if p.suffix in CODE]
+    files += [p for p in root.iterdir() if p.suffix in CODE and p.name not in JUDGES_RESULTS]
+    files += [p for p in (root / "data").rglob("*") if p.is_file()]
+    files += [options.samples] if options.samples and options.samples.is_file() else []
+    files += list(options.posts.rglob("*.jsonl")) if options.posts else []
+    made = hashlib.sha256()
+    for path in sorted(files):
+        made.update(hashlib.sha256(path.read_bytes()).digest())
+    return made.hexdigest()
 
 
 def command(name: str) -> Callable[[list[str]], int]:

@@ -62,27 +62,33 @@ class Judged:
 def load(path: Path = FLOORS) -> dict[str, Floor]:
     """Read the floors by figure key; BadInput names the entry."""
     try:
-        suites = tomllib.loads(path.read_text(encoding="utf-8"))
-        return parse(suites)
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        return parse(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, BadInput) as error:
         raise BadInput(f"{path}: {error}") from error
-    except ValidationError as error:
-        raise BadInput(f"{path}: {error.errors(include_input=False, include_url=False)[0]['msg']}") from error
 
 
 def parse(suites: dict[str, dict[str, Any]]) -> dict[str, Floor]:
-    """Return the floors of a parsed file by `suite.figure`."""
-    return {
-        f"{suite}.{name}": Floor.model_validate(row) for suite, rows in suites.items() for name, row in rows.items()
-    }
+    """Return the floors of a parsed file by `suite.figure`; BadInput names the entry."""
+    known = {}
+    for suite, rows in suites.items():
+        for name, row in rows.items() if isinstance(rows, dict) else ((suite, rows),):
+            try:
+                known[f"{suite}.{name}"] = Floor.model_validate(row)
+            except ValidationError as error:
+                first = error.errors(include_input=False, include_url=False)[0]
+                raise BadInput(f"[{suite}.{name}] {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return known
 
 
 def baseline(path: Path = BASELINE) -> dict[str, float]:
     """Return the former values by key; none where there is no baseline yet."""
     if not path.is_file():
         return {}
-    values: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["figures"]
-    return values
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))["figures"]
+        return {key: float(value) for key, value in values.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(f"{path}: not a baseline; write it anew with --baseline") from error
 
 
 def judge(

@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--key", default="", help="API key of that service")
     made.add_argument("--samples", type=Path, metavar="FILE", help="your own samples, JSONL as in docs/evals.md")
     made.add_argument(
-        "--posts", type=Path, metavar="DIR", help="folder of real posts, labels by row id in data/safety/posts"
+        "--posts", type=Path, metavar="DIR", help="folder of real posts, their labels by row id in FOLDER/labels"
     )
     made.add_argument("--split", choices=("untouched", "tuning"), default="untouched", help="which half of the samples")
     made.add_argument(
@@ -94,8 +94,10 @@ def read(argv: list[str]) -> tuple[Options, tuple[Path, Path] | None]:
         made.error(f"there is no suite {unknown[0]!r}; there are {', '.join(SUITES)}, all")
     if args.n is not None and args.n < 1:
         made.error(f"--n {args.n}: give at least 1")
-    if args.raises and (args.fast or args.n or args.split == "tuning" or args.samples or args.posts or args.against):
-        made.error("--raise: floors are of a whole run on the untouched samples")
+    is_partial = args.fast or args.n or args.split == "tuning" or args.samples or args.posts or args.against
+    for name, is_given in (("--raise", args.raises), ("--baseline", args.baseline)):
+        if is_given and is_partial:
+            made.error(f"{name}: floors and the baseline are of a whole run on the untouched samples")
     if args.samples and args.posts:
         made.error("--samples and --posts are two kinds of run: give one")
     everything = not args.suites or "all" in args.suites

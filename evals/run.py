@@ -77,11 +77,11 @@ async def run(plan: Plan, subject: Subject) -> Outcome:
 def read_results(path: Path) -> list[Result]:
     """Read recorded results; a last line cut off by an interruption is left out."""
     try:
-        rows = path.read_text(encoding="utf-8").splitlines()
+        rows = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")  # JSON keeps U+2028 as it is
     except OSError as error:
         raise BadInput(f"{path}: there are no results there") from error
     results = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows if rows != [""] else [], 1):
         try:
             results.append(Result.from_dict(json.loads(row)))
         except (json.JSONDecodeError, TypeError, KeyError) as error:
@@ -91,10 +91,21 @@ def read_results(path: Path) -> list[Result]:
     return results
 
 
+def read_about(path: Path) -> dict[str, Any]:
+    """Read what a recorded run is of."""
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path}: not the record of a run; run without --resume") from error
+    if not isinstance(about, dict):
+        raise BadInput(f"{path}: not the record of a run; run without --resume")
+    return about
+
+
 def _resume(plan: Plan) -> dict[str, Result]:
     if not plan.is_resumed or not (plan.folder / RUN).is_file():
         return {}
-    recorded = json.loads((plan.folder / RUN).read_text(encoding="utf-8"))
+    recorded = read_about(plan.folder / RUN)
     if recorded != json.loads(json.dumps(plan.about)):
         differing = sorted(k for k in {*recorded, *plan.about} if recorded.get(k) != plan.about.get(k))
         raise BadInput(

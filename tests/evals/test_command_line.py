@@ -20,7 +20,19 @@ def test_suites_run_in_their_own_order():
     assert read(["safety", "retrieval"])[0].suites == ("retrieval", "safety")
 
 
-@pytest.mark.parametrize("args", [["flying"], ["--n", "0"], ["--n", "x"], ["--samples", "a", "--posts", "b"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["flying"],
+        ["--n", "0"],
+        ["--n", "x"],
+        ["--samples", "a", "--posts", "b"],
+        ["--raise", "--fast"],
+        ["--baseline", "--fast"],
+        ["--baseline", "--split", "tuning"],
+        ["--baseline", "--samples", "a"],
+    ],
+)
 def test_wrong_arguments_exit_with_two(args):
     """Before anything is loaded."""
     with pytest.raises(SystemExit) as exit:
