@@ -53,9 +53,10 @@ def read(path: Path, key: str) -> dict[str, Any]:
         row = {"turns": [row]}
     if isinstance(row, dict) and "record" not in row:
         row = {"record": row}
-    record = row["record"] if isinstance(row, dict) else None
-    if isinstance(record, dict) and (_are_turns(record.get("turns")) or {"suite", "part", "id"} <= set(row)):
-        return row
+    found_row: dict[str, Any] = row if isinstance(row, dict) else {}
+    record = found_row.get("record")
+    if isinstance(record, dict) and (_are_turns(record.get("turns")) or {"suite", "part", "id"} <= set(found_row)):
+        return found_row
     raise BadInput(f"{path}: not a recorded turn: it needs `message` and `answer`, `turns` of these, or a result")
 
 
@@ -108,10 +109,10 @@ async def talked_again(turns: list[dict[str, Any]], subject: Subject, region: st
 async def judged_again(row: dict[str, Any], subject: InProcess, about: dict[str, Any]) -> list[str]:
     """Judge the sample again, one's own from their file, and return where the results part."""
     recorded = Result.from_dict(row)
-    own = {name: Path(about[name]) for name in ("samples", "posts") if about.get(name)}
-    splits: tuple[Split, ...] = ("untouched",) if own else ("untouched", "tuning")
+    samples, posts = (Path(about[name]) if about.get(name) else None for name in ("samples", "posts"))
+    splits: tuple[Split, ...] = ("untouched",) if samples or posts else ("untouched", "tuning")
     for split in splits:
-        options = Options(SUITES, split=split, judge=about.get("judge", ""), **own)
+        options = Options(SUITES, split=split, judge=about.get("judge", ""), samples=samples, posts=posts)
         suite = next((s for s in choose.suites(options, subject.settings.model) if s.name == recorded.suite), None)
         task = next((t for t in suite.tasks() if t.key == recorded.key), None) if suite else None
         if suite and task:
