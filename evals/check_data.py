@@ -85,6 +85,11 @@ def main(argv: list[str]) -> int:
     fresh = [i for i in near if i not in counted.doubles()]
     if fresh:
         problems.append(f"{len(fresh)} near-duplicates are counted twice ({', '.join(fresh[:8])}); run with --write")
+    stale = sorted(counted.doubles() - set(near))
+    if stale:
+        problems.append(
+            f"{len(stale)} samples are not counted though nothing is near them ({', '.join(stale[:8])}); run with --write"
+        )
     for problem in problems:
         print(problem)
     print(
