@@ -24,6 +24,8 @@ from corpus.weights import WeightsMissing
 from evals import choose, floors, report
 from evals import run as running
 from evals.errors import BadInput
+from evals.figures import Suite
+from evals.grounding import Grounding
 from evals.options import COMMANDS, Options, read
 
 log = logging.getLogger(__name__)
@@ -50,9 +52,10 @@ def main(argv: list[str] | None = None) -> int:
 async def evaluate(options: Options) -> report.Report:
     """Judge, draw, compare with the floors, write the report."""
     subject = choose.subject(options)
+    suites: tuple[Suite, ...] = ()
     try:
         about = choose.about(options, await subject.about())
-        suites = choose.suites(options, str(about["model"]))
+        suites = choose.suites(options, str(about["model"]), choose.sections(subject))
         plan = running.Plan(
             suites,
             options.report,
@@ -64,6 +67,9 @@ async def evaluate(options: Options) -> report.Report:
         )
         outcome = await running.run(plan, subject)
     finally:
+        for suite in suites:
+            if isinstance(suite, Grounding):
+                await suite.close()
         await subject.close()
     made = _judged(options, about, outcome)
     report.write(made, options.report)
@@ -74,15 +80,22 @@ async def evaluate(options: Options) -> report.Report:
 def _judged(options: Options, about: dict[str, object], outcome: running.Outcome) -> report.Report:
     drawn = [f for d in outcome.drawn.values() for f in d.figures] + report.errors(outcome)
     known = floors.load()
-    if options.gates_invariants_only:
-        known = {k: f for k, f in known.items() if floors.is_invariant(f)}
     is_whole = not (options.is_fast or options.n)
     is_floored = options.split == "untouched" and not options.samples and not options.posts
-    judged = floors.judge(drawn, known, floors.baseline(), is_whole=is_whole, is_floored=is_floored)
+    judged = floors.judge(
+        drawn,
+        known,
+        floors.baseline(),
+        is_whole=is_whole,
+        is_floored=is_floored,
+        invariants_only=options.gates_invariants_only,
+    )
+    # What must always hold has not been held where nothing was seen of it: a sample without a model sentence shows no leak.
+    required = {k: f for k, f in known.items() if floors.is_invariant(f)} if options.gates_invariants_only else known
     has_model = about["model"] != "none"
     missing = (
-        floors.missing(drawn, known, options.suites, has_model)
-        if is_whole and is_floored and not options.against
+        floors.missing(drawn, required, options.suites, has_model)
+        if (is_whole or options.gates_invariants_only) and is_floored and not options.against
         else []
     )
     if options.writes_baseline:

@@ -80,23 +80,30 @@ def sections_cited(answer: dict[str, Any]) -> set[str]:
 
 
 def scores(message: str, answer: dict[str, Any], corpus: Corpus | None) -> dict[str, Any]:
-    """Return all deterministic measures of one answer."""
+    """Return all deterministic measures of one answer; `SCORE_of` holds the source of each flag of a score."""
     texts = texts_of(answer, corpus)
     sentences = answer["sentences"]
     spoken = [s for s in sentences if s["source"] != "fixed"]
     cited = citations(answer)
+    cited_of = [s["source"] for s in sentences for _ in s["citations"]]
+    cited_of += ["fixed"] * (len(cited) - len(cited_of))  # those of caveats
+    plain = [citation.plain(s["text"]) for s in sentences]
     rows: dict[str, Any] = {
         "outcome": answer["outcome"],
         "exact": [is_exact(c, texts) for c in cited],
         "quote_words": [voice.n_words(c["quote"]) for c in cited],
+        "cited_of": cited_of,
         "is_cited": [bool(s["citations"]) for s in spoken if s["source"] == "line"],
+        "is_cited_model": [bool(s["citations"]) for s in spoken if s["source"] == "model"],
         "repeated": citation.repeated([s["text"] for s in sentences]),
+        "again": [p in plain[:i] for i, p in enumerate(plain)],
         "manipulative": is_manipulative(answer, corpus),
         "promises": [voice.promises(s["text"]) for s in spoken],
+        "promises_all": [voice.promises(s["text"]) for s in sentences],
         "leaks": [leaks(s["text"]) for s in spoken if s["source"] == "model"],
         "sources": [s["source"] for s in sentences],
         "said_back": [
-            bool(s["citations"]) or hearing.is_saying_back(s["text"], hearing.question_in(message) or message)
+            bool(s["citations"]) or hearing.is_saying_back(s["text"], said_back_of(message, answer))
             for s in spoken
             if s["source"] == "model"
         ],
@@ -107,3 +114,9 @@ def scores(message: str, answer: dict[str, Any], corpus: Corpus | None) -> dict[
         rows["own_line"] = [is_own_line(s, corpus) for s in spoken if s["source"] == "line"]
         rows["contradicts"] = contradicts_itself(answer, corpus)
     return rows
+
+
+def said_back_of(message: str, answer: dict[str, Any]) -> str:
+    """Return what a sentence without a citation may say back: her question; for a large model all that she wrote."""
+    is_large = ":" in answer["decision"]["model"]  # `provider:model`; the embedded one is known by its weights
+    return message if is_large else hearing.question_in(message) or message

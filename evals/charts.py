@@ -137,7 +137,7 @@ def heat(cells: Sequence[dict[str, Any]]) -> str:
 
 
 def _short(section: str) -> str:
-    name = section.split("#")[1]
+    name = section.partition("#")[2] or section
     for long, short in (
         ("step-", ""),
         ("way-", ""),
@@ -151,7 +151,7 @@ def _short(section: str) -> str:
 
 
 def _order(section: str) -> tuple[int, int, str]:
-    name = section.split("#")[1]
+    name = section.partition("#")[2] or section
     kind, _, digits = name.partition("-")
     rank = {
         "intro": 0,

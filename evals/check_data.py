@@ -85,6 +85,11 @@ def main(argv: list[str]) -> int:
     fresh = [i for i in near if i not in counted.doubles()]
     if fresh:
         problems.append(f"{len(fresh)} near-duplicates are counted twice ({', '.join(fresh[:8])}); run with --write")
+    stale = sorted(counted.doubles() - set(near))
+    if stale:
+        problems.append(
+            f"{len(stale)} samples are not counted though nothing is near them ({', '.join(stale[:8])}); run with --write"
+        )
     for problem in problems:
         print(problem)
     print(
@@ -146,9 +151,9 @@ def unknown(placed: Iterable[Placed], corpus: Corpus) -> list[str]:
             problems.append(f"{p.place}: there is no passage {p.sample.passage_id}")
         if isinstance(p.sample, Conversation):
             try:
-                conversation.check(p.sample)
+                conversation.check(p.sample, p.place)
             except BadInput as error:
-                problems.append(f"{p.place}: {error}")
+                problems.append(str(error))
     return problems
 
 

@@ -49,5 +49,9 @@ def shingles(text: str, n: int) -> set[tuple[str, ...]]:
 
 def repeated(sentences: Sequence[str]) -> bool:
     """Return whether an answer says a sentence twice, marks and capitals aside."""
-    plain = [" ".join("".join(c for c in s.lower() if c.isalnum() or c == " ").split()) for s in sentences]
-    return len(set(plain)) < len(plain)
+    return len({plain(s) for s in sentences}) < len(sentences)
+
+
+def plain(sentence: str) -> str:
+    """Return the words of a sentence, without marks and capitals."""
+    return " ".join("".join(c for c in sentence.lower() if c.isalnum() or c == " ").split())

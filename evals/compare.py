@@ -1,6 +1,6 @@
 """`python -m evals compare A B` (or `--compare A B`): two reports side by side, and the samples that turned.
 
-A change is called one only where the intervals do not overlap, or where samples turned one way and none the other.
+A figure's change is called one only where the intervals do not overlap.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from evals.report import show
 from evals.run import RESULTS, read_results
 
 MAX_NAMED = 12
+OF_WHAT = ("split", "fast", "n", "seed", "samples", "posts", "invariants")  # what decides which samples a run is of
 
 
 def main(argv: list[str]) -> int:
@@ -45,10 +46,12 @@ def turned(a: Path, b: Path) -> dict[str, list[str]]:
 def markdown(a: dict[str, Any], b: dict[str, Any], samples: dict[str, list[str]]) -> str:
     """Return figures side by side, those that differ beyond their intervals marked."""
     ours, theirs = ({f["key"]: f for f in r["figures"]} for r in (a, b))
+    differing = [k for k in OF_WHAT if a["about"].get(k) != b["about"].get(k)]
     lines = [
         f"A: {_said(a)}  ",
         f"B: {_said(b)}",
         "",
+        *([f"**These are not of the same samples: they differ in {', '.join(differing)}.**", ""] if differing else []),
         "| figure | A | B | change | |",
         "|---|---:|---:|---:|---|",
     ]
@@ -67,7 +70,9 @@ def _said(r: dict[str, Any]) -> str:
 def _row(key: str, a: dict[str, Any] | None, b: dict[str, Any] | None) -> str:
     if a is None or b is None or a["value"] is None or b["value"] is None:
         values = [show(f["value"], f["unit"]) if f else "" for f in (a, b)]
-        return f"| {key} | {values[0]} | {values[1]} | | only in {'B' if a is None else 'A'} |"
+        is_in = [f is not None and f["value"] is not None for f in (a, b)]
+        said = "in neither" if not any(is_in) else f"only in {'A' if is_in[0] else 'B'}"
+        return f"| {key} | {values[0]} | {values[1]} | | {said} |"
     step = b["value"] - a["value"]
     is_apart = b["low"] > a["high"] or b["high"] < a["low"]
     is_better = (step > 0) == (b["better"] == "higher")

@@ -33,13 +33,15 @@ def holds(condition: str, answer: dict[str, Any], earlier: Sequence[str]) -> boo
     return CHECKS[name](answer, argument, earlier)
 
 
-def check_known(condition: str, place: str) -> None:
-    """Raise BadInput for a condition that is not in the vocabulary or cannot be read."""
+def check_known(condition: str, place: str, turn: int = 0) -> None:
+    """Raise BadInput for a condition that is not in the vocabulary, cannot be read, or speaks of a turn that is not before."""
     name, _, argument = condition.partition(":")
     if name not in CHECKS:
         raise BadInput(f"{place}: there is no condition {name!r}; there are {', '.join(sorted(CHECKS))}")
     if name in NUMBERED and not argument.isdigit():
         raise BadInput(f"{place}: {name} needs a number, as in {name}:3")
+    if name in EARLIER and turn and not 1 <= int(argument) < turn:
+        raise BadInput(f"{place}: {name}:{argument}: give a turn before this one, from 1")
     if name == "says":
         try:
             re.compile(argument)
@@ -90,3 +92,4 @@ CHECKS: dict[str, Check] = {
     "leak": _leaks,
 }
 NUMBERED = frozenset({"words_at_most", "questions_at_most", "same_as", "differs_from"})
+EARLIER = frozenset({"same_as", "differs_from"})

@@ -61,7 +61,10 @@ class Talks:
             messages=talk.messages,
             reason=talk.reason,
             scores={"turns": turns},
-            record={"turns": [{"message": e.message, "answer": e.answer} for e in exchanges]},
+            record={
+                "turns": [{"message": e.message, "answer": e.answer} for e in exchanges],
+                "region": talk.region,
+            },
             ms=round(sum(e.events[-1].ms for e in exchanges), 1),
         )
 
@@ -120,13 +123,14 @@ def all_talks() -> list[Conversation]:
     return [talk for path in sorted(FOLDER.glob("*.jsonl")) for talk in read(path, Conversation)]
 
 
-def check(talk: Conversation) -> None:
+def check(talk: Conversation, place: str = "") -> None:
     """Raise BadInput where a talk expects of other turns than it has, or something that cannot be checked."""
+    place = place or f"sample {talk.id}"
     if len(talk.turns) != len(talk.messages):
-        raise BadInput(f"sample {talk.id}: {len(talk.messages)} messages and {len(talk.turns)} expectations")
-    for place, expected in enumerate(talk.turns, 1):
+        raise BadInput(f"{place}: {len(talk.messages)} messages and {len(talk.turns)} expectations")
+    for turn, expected in enumerate(talk.turns, 1):
         for condition in (*expected.must, *expected.must_not):
-            conditions.check_known(condition, f"sample {talk.id}, turn {place}")
+            conditions.check_known(condition, f"{place}, turn {turn}", turn)
 
 
 def turn_scores(answer: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from evals.errors import BadInput
 from evals.samples import DATA
 
 FILE = DATA / "counted_once.json"
@@ -18,7 +19,10 @@ def doubles(path: Path = FILE) -> frozenset[str]:
     """Return the ids that are not counted."""
     if not path.is_file():
         return frozenset()
-    return frozenset(json.loads(path.read_text(encoding="utf-8"))["not_counted"])
+    try:
+        return frozenset(json.loads(path.read_text(encoding="utf-8"))["not_counted"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{path}: not a list of ids; write it anew: python -m evals check-data --write") from error
 
 
 def write(ids: list[str], path: Path = FILE) -> None:

@@ -180,8 +180,9 @@ def _without_referrals(answer: dict[str, Any], _: list[dict[str, Any]]) -> dict[
 
 
 def _bare(answer: dict[str, Any], _: list[dict[str, Any]]) -> dict[str, Any]:
-    if answer["outcome"] == "declined":
-        answer["sentences"] = answer["sentences"][:1]
+    if answer["outcome"] == "declined":  # the words of the decline stay, as they do where nothing fitting is found
+        answer["sentences"] = [s for s in answer["sentences"] if not s["citations"]]
+        answer["referrals"] = []
     return answer
 
 
@@ -305,6 +306,14 @@ FAULTS = (
         "a sentence promises that he comes back",
         "grounding",
         _tampered(_saying("He will come back to you.", "line")),
+        ("answer",),
+        12,
+    ),
+    Fault(
+        "promise with a condition",
+        "a sentence promises that he comes back if she does something",
+        "grounding",
+        _tampered(_saying("Don't worry: if you wait thirty days, he is sure to come back.", "line")),
         ("answer",),
         12,
     ),

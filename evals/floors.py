@@ -62,27 +62,33 @@ class Judged:
 def load(path: Path = FLOORS) -> dict[str, Floor]:
     """Read the floors by figure key; BadInput names the entry."""
     try:
-        suites = tomllib.loads(path.read_text(encoding="utf-8"))
-        return parse(suites)
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        return parse(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, BadInput) as error:
         raise BadInput(f"{path}: {error}") from error
-    except ValidationError as error:
-        raise BadInput(f"{path}: {error.errors(include_input=False, include_url=False)[0]['msg']}") from error
 
 
 def parse(suites: dict[str, dict[str, Any]]) -> dict[str, Floor]:
-    """Return the floors of a parsed file by `suite.figure`."""
-    return {
-        f"{suite}.{name}": Floor.model_validate(row) for suite, rows in suites.items() for name, row in rows.items()
-    }
+    """Return the floors of a parsed file by `suite.figure`; BadInput names the entry."""
+    known = {}
+    for suite, rows in suites.items():
+        for name, row in rows.items() if isinstance(rows, dict) else ((suite, rows),):
+            try:
+                known[f"{suite}.{name}"] = Floor.model_validate(row)
+            except ValidationError as error:
+                first = error.errors(include_input=False, include_url=False)[0]
+                raise BadInput(f"[{suite}.{name}] {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return known
 
 
 def baseline(path: Path = BASELINE) -> dict[str, float]:
     """Return the former values by key; none where there is no baseline yet."""
     if not path.is_file():
         return {}
-    values: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["figures"]
-    return values
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))["figures"]
+        return {key: float(value) for key, value in values.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(f"{path}: not a baseline; write it anew with --baseline") from error
 
 
 def judge(
@@ -92,9 +98,16 @@ def judge(
     *,
     is_whole: bool,
     is_floored: bool = True,
+    invariants_only: bool = False,
 ) -> list[Judged]:
-    """Set every figure beside its floor. `is_floored` is False for own samples and the tuning half: floors are not of those."""
-    return [_judge(f, floors.get(f.key) if is_floored else None, before.get(f.key), is_whole) for f in figures]
+    """Set every figure beside its floor. `is_floored` is False for own samples and the tuning half: floors are not of those.
+
+    With `invariants_only` the floors of other figures fail nothing; their targets still stand beside them.
+    """
+    known = floors if is_floored else {}
+    if invariants_only:
+        known = {k: f if is_invariant(f) else f.model_copy(update={"floor": None, "n": 0}) for k, f in known.items()}
+    return [_judge(f, known.get(f.key), before.get(f.key), is_whole) for f in figures]
 
 
 def missing(figures: Sequence[Figure], floors: dict[str, Floor], suites: Sequence[str], has_model: bool) -> list[str]:

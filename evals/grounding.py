@@ -25,12 +25,17 @@ JUDGE_PAIRS = DATA / "judge" / "pairs.jsonl"
 
 
 class Grounding:
-    """The suite. `judge_model` is the judge's model spec, "" for the coach's own embedded model."""
+    """The suite. `judge_model` is the judge's model spec, "" for the embedded model; without `is_judged` there is none:
+    nothing that must always hold is decided by a judge.
+    """
 
     name = "grounding"
 
-    def __init__(self, split: Split = "untouched", has_model: bool = False, judge_model: str = ""):
+    def __init__(
+        self, split: Split = "untouched", has_model: bool = False, judge_model: str = "", is_judged: bool = True
+    ):
         self._split, self._has_model, self._judge_model = split, has_model, judge_model
+        self._has_judge = is_judged and (has_model or bool(judge_model))
         self._judge: Judge | None = None
 
     def tasks(self) -> list[Task]:
@@ -46,7 +51,7 @@ class Grounding:
                 p for p in read(DATA / "verify" / f"{self._split}.jsonl", VerifyPair) if p.id not in counted.doubles()
             ]
             tasks += [Task(self.name, "pair", p.id, p, f"pair/{p.supported}") for p in pairs]
-        if (self._has_model or self._judge_model) and JUDGE_PAIRS.is_file():
+        if self._has_judge and JUDGE_PAIRS.is_file():
             labelled = [p for p in read(JUDGE_PAIRS, JudgePair) if label_of(p) is not None]
             tasks += [Task(self.name, "judge", p.id, p, "judge") for p in labelled]
         return tasks
@@ -116,10 +121,17 @@ class Grounding:
             ms=round(exchange.events[-1].ms, 1),
         )
 
-    async def _model_scores(self, message: str, answer: dict[str, Any], subject: Subject) -> list[dict[str, Any]]:
-        """Ask the verifier again about every model sentence: nothing may have left that it does not pass."""
+    async def _model_scores(
+        self, message: str, answer: dict[str, Any], subject: Subject
+    ) -> list[dict[str, Any]] | None:
+        """Ask the verifier again about every model sentence: nothing may have left that it does not pass.
+
+        None where the verifier is not at hand: what a service says of itself is no check.
+        """
         spoken = [s for s in answer["sentences"] if s["source"] == "model"]
-        if not spoken or not isinstance(subject, InProcess):
+        if not isinstance(subject, InProcess):
+            return None
+        if not spoken:
             return []
         coach = await subject.coach()
         if coach.verifier is None:
@@ -132,15 +144,21 @@ class Grounding:
                 )
                 holds = support >= verify.THRESHOLD
             else:
-                support = await coach.verifier.support_heard(s["text"], hearing.question_in(message) or message)
-                holds = support >= verify.HEARD_THRESHOLD
+                support = await coach.verifier.support_heard(s["text"], answers.said_back_of(message, answer))
+                is_large = coach.model is not None and coach.model.is_large
+                holds = support >= (verify.STORY_THRESHOLD if is_large else verify.HEARD_THRESHOLD)
             rows.append({"text": s["text"], "support": round(support, 4), "holds": holds})
         return rows
 
     async def _the_judge(self, subject: Subject) -> Judge | None:
         if self._judge is None:
-            self._judge = await make_judge(self._judge_model, subject) if self._has_model or self._judge_model else None
+            self._judge = await make_judge(self._judge_model, subject) if self._has_judge else None
         return self._judge
+
+    async def close(self) -> None:
+        """End the judge's own engine, if it has one."""
+        if isinstance(self._judge, ModelJudge):
+            await self._judge.close()
 
     async def _pair(self, task: Task, subject: Subject) -> Result:
         sample: VerifyPair = task.sample
@@ -213,28 +231,29 @@ def passes(pair: VerifyPair, support: float) -> bool:
 
 
 async def make_judge(spec: str, subject: Subject) -> Judge:
-    """Return the judge: a model by its spec, or the embedded model of the coach in this process."""
-    if spec:
-        return judge.from_spec(spec)
-    assert isinstance(subject, InProcess)
-    coach = await subject.coach()
-    assert coach.model is not None
-    return ModelJudge(coach.model)
+    """Return the judge: a model by its spec, or the embedded model, shared with the coach where that is its own."""
+    is_embedded = spec in ("", judge.EMBEDDED)
+    if is_embedded and isinstance(subject, InProcess) and subject.settings.model == judge.EMBEDDED:
+        coach = await subject.coach()
+        assert coach.model is not None
+        return ModelJudge(coach.model)
+    return await judge.from_spec(spec or judge.EMBEDDED)
 
 
 async def _alce_scores(the_judge: Judge, message: str, answer: dict[str, Any]) -> list[dict[str, Any]]:
     texts = answers.texts_of(answer, None)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for s in answer["sentences"]:
         if s["source"] == "fixed":
             continue
-        if not s["citations"]:  # what it heard rests on her message
+        if not s["citations"] and s["source"] == "model":  # what it heard rests on her message
             entailed = await the_judge.entails(s["text"], message) >= ENTAILED
             rows.append({"source": s["source"], "faithful": entailed})
             continue
         evidences = [texts.get(c["passage_id"], c["quote"]) for c in s["citations"]]
-        said = await judge.alce(the_judge, s["text"], evidences)
-        by_quote = await the_judge.entails(s["text"], " ".join(c["quote"] for c in s["citations"])) >= ENTAILED
+        said = await judge.alce(the_judge, s["text"], evidences)  # a line that cites nothing rests on nothing
+        quotes = " ".join(c["quote"] for c in s["citations"])
+        by_quote = bool(quotes) and await the_judge.entails(s["text"], quotes) >= ENTAILED
         row = {"source": s["source"], "faithful": said.by_all, "by_quote": by_quote}
         rows.append(row | {"recall": judge.recall_of(said), "precise": judge.precise_of(said)})
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from evals.agreement import JudgeErrors
 from evals.answers import MAX_QUOTE_WORDS
 from evals.figures import Figure, Result
 
-SOURCES = ("line", "model")
+SOURCES = ("line", "model", "fixed")
 
 
 def answer_faults(scores: dict[str, Any]) -> list[str]:
@@ -34,7 +35,7 @@ def answer_faults(scores: dict[str, Any]) -> list[str]:
 
 def is_verified(scores: dict[str, Any]) -> bool:
     """Return whether every model sentence passes the verifier again and, where it cites nothing, only says back."""
-    return all(row["holds"] for row in scores["model"]) and all(scores["said_back"])
+    return all(row["holds"] for row in scores["model"] or ()) and all(scores["said_back"])
 
 
 def deterministic(told: Sequence[Result], has_model: bool) -> list[Figure]:
@@ -90,7 +91,9 @@ def deterministic(told: Sequence[Result], has_model: bool) -> list[Figure]:
             "grounding.words", "words of an answer", intervals.mean([x["n_words"] for x in answered]), better="lower"
         ),
         figures.share(
-            "grounding.model_verified", "answers without an unverified model sentence", [is_verified(x) for x in s]
+            "grounding.model_verified",
+            "answers without an unverified model sentence",
+            [is_verified(x) for x in s if x["model"] is not None],
         ),
         figures.share(
             "grounding.leaks",
@@ -99,6 +102,7 @@ def deterministic(told: Sequence[Result], has_model: bool) -> list[Figure]:
             "lower",
         ),
     ]
+    drawn += [figure for source in SOURCES for figure in _of_source(s, source)]
     if has_model:
         drawn.append(
             figures.share(
@@ -107,6 +111,42 @@ def deterministic(told: Sequence[Result], has_model: bool) -> list[Figure]:
                 [x in spoken for x in answered],
             )
         )
+    return drawn
+
+
+def _of_source(s: Sequence[dict[str, Any]], source: str) -> list[Figure]:
+    """Return the figures of sentences and citations again, for one source; caveats count as fixed words."""
+
+    def own(values: str, sources: str) -> list[Any]:
+        return [v for x in s for v, of in zip(x[values], x[sources], strict=True) if of == source]
+
+    words = own("quote_words", "cited_of")
+    drawn = [
+        figures.share(
+            f"grounding.exact_quotes.{source}", f"quotes that are exact, source {source}", own("exact", "cited_of")
+        ),
+        figures.of(
+            f"grounding.quote_words.{source}",
+            f"words of a quote, source {source}",
+            intervals.mean(words),
+            better="lower",
+        ),
+        figures.share(
+            f"grounding.promises.{source}",
+            f"sentences that promise, source {source}",
+            own("promises_all", "sources"),
+            "lower",
+        ),
+        figures.share(
+            f"grounding.repeated.{source}",
+            f"sentences that were said before in their answer, source {source}",
+            own("again", "sources"),
+            "lower",
+        ),
+    ]
+    if source == "model":  # a model's sentence without a citation says back what it heard
+        cited = [c for x in s for c in x["is_cited_model"]]
+        drawn.append(figures.share("grounding.cited.model", "model sentences that cite a passage", cited))
     return drawn
 
 
@@ -146,21 +186,37 @@ def alce(told: Sequence[Result], errors: JudgeErrors | None) -> list[Figure]:
     drawn = [f for f in drawn if f.n]
     by_key = {f.key: f for f in drawn}
     if "grounding.citation_recall" in by_key:
-        drawn.append(_f1(by_key["grounding.citation_precision"], by_key["grounding.citation_recall"]))
+        drawn.append(_f1(told, None))
     if errors is not None:
-        drawn += [fixed for f in drawn if (fixed := _corrected(f, errors)) is not None]
+        drawn += [fixed for f in by_key.values() if (fixed := _corrected(f, errors)) is not None]
+        if "grounding.citation_recall" in by_key and (fixed_f1 := _f1(told, errors)).value == fixed_f1.value:
+            drawn.append(fixed_f1)
     return drawn
 
 
-def _f1(precision: Figure, recall: Figure) -> Figure:
-    value, low, high = (citation.f1(getattr(precision, end), getattr(recall, end)) for end in ("value", "low", "high"))
-    return figures.of(
-        "grounding.citation_f1", "citation F1 (ALCE)", intervals.Interval(value, low, high, recall.n), "share"
-    )
+def _f1(told: Sequence[Result], errors: JudgeErrors | None) -> Figure:
+    """Return citation F1, of recall and precision that are each corrected where a judge's errors are known.
+
+    F1 is no share: it is not corrected itself. Answers are drawn anew for its interval, not sentences.
+    """
+    answers = [[row for row in r.scores.get("alce", ()) if "recall" in row] for r in told]
+
+    def f1(picks: Sequence[int]) -> float:
+        rows = [row for i in picks for row in answers[i]]
+        precise = [p for row in rows for p in row["precise"]]
+        if not rows or not precise:
+            return math.nan
+        shares = [sum(precise) / len(precise), sum(bool(row["recall"]) for row in rows) / len(rows)]
+        return citation.f1(*(shares if errors is None else [agreement.corrected(x, errors) for x in shares]))
+
+    n = len(answers)
+    i = intervals.Interval(f1(range(n)), *intervals.resampled(f1, n), sum(map(len, answers)))
+    end, more = ("", "") if errors is None else (".corrected", f"; corrected: {errors.says}")
+    return figures.of(f"grounding.citation_f1{end}", f"citation F1 (ALCE){more}", i, "share")
 
 
 def _corrected(figure: Figure, errors: JudgeErrors) -> Figure | None:
-    value, low, high = (agreement.corrected(x, errors) for x in (figure.value, figure.low, figure.high))
+    value, low, high = agreement.corrected_interval(figure.value, figure.low, figure.high, errors)
     if value != value:
         return None
     i = intervals.Interval(value, low, high, figure.n)

@@ -1,7 +1,7 @@
 """The entailment judge of grounding, apart from the pipeline's own verifier: another prompt, the claim before its evidence.
 
-By default the embedded model of the coach under judgement; with `--judge provider:model` any LangChain chat model;
-with `--judge nli:NAME` a cross-encoder from a hub, where one can be reached. It is never the gate alone: its error rates on
+By default the embedded model, whoever is judged; with `--judge provider:model` any LangChain chat model. `--judge nli:NAME` is
+refused: a cross-encoder would need a model hub, and one more door in `corpus/embedding.py`. It is never the gate alone: its error rates on
 pairs that two readers labelled stand beside its figures and correct them (`agreement.py`).
 """
 
@@ -13,6 +13,10 @@ from pathlib import Path
 from string import Template
 from typing import Protocol
 
+from pydantic import ValidationError
+
+from coach.engine import Engine
+from coach.errors import CoachError
 from coach.llm import ChatModel, make
 from coach.prompt import ChatMessage
 from coach.settings import CoachSettings
@@ -21,6 +25,7 @@ from evals.citation import Entailed
 from evals.errors import BadInput
 
 FILE = Path(__file__).with_name("judge.toml")
+EMBEDDED = "embedded"
 ENTAILED = 0.5  # the judge is corrected by its measured errors, not by a tuned threshold
 
 
@@ -37,9 +42,9 @@ class Judge(Protocol):
 class ModelJudge:
     """A chat model as judge; a pair is judged once."""
 
-    def __init__(self, model: ChatModel):
+    def __init__(self, model: ChatModel, engine: Engine | None = None):
         self.name = f"{model.name}, judge.toml"
-        self._model = model
+        self._model, self._engine = model, engine
         self._known: dict[tuple[str, str], float] = {}
 
     async def entails(self, claim: str, evidence: str) -> float:
@@ -48,6 +53,12 @@ class ModelJudge:
         if pair not in self._known:
             self._known[pair] = await self._model.p_yes(_fill(*pair))
         return self._known[pair]
+
+    async def close(self) -> None:
+        """End the engine that was started for this judge alone."""
+        if self._engine is not None:
+            await self._model.close()
+            await self._engine.stop()
 
 
 async def alce(judge: Judge, claim: str, evidences: list[str]) -> Entailed:
@@ -73,14 +84,21 @@ def precise_of(said: Entailed) -> list[bool]:
     return list(citation.precise(said))
 
 
-def from_spec(spec: str) -> Judge:
-    """Return the judge that `--judge` names; BadInput where it cannot be had."""
+async def from_spec(spec: str) -> ModelJudge:
+    """Return the judge that `--judge` names, an embedded one with an engine of its own; BadInput where it cannot be had."""
     if spec.startswith("nli:"):
         raise BadInput(f"--judge {spec}: a cross-encoder needs a model hub; see docs/evals.md")
-    model, _ = make(CoachSettings(model=spec))
-    if model is None:
-        raise BadInput(f"--judge {spec}: give provider:model")
-    return ModelJudge(model)
+    try:
+        model, engine = make(CoachSettings(model=spec))
+        if model is None:
+            raise BadInput(f"--judge {spec}: give `{EMBEDDED}` or provider:model")
+        if engine is not None:
+            engine.start()
+            await engine.ready()
+    except (CoachError, ValidationError) as error:
+        said = str(error) if isinstance(error, CoachError) else f"give `{EMBEDDED}` or provider:model"
+        raise BadInput(f"--judge {spec}: {said}") from None
+    return ModelJudge(model, engine)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,18 @@ from evals.samples import Split
 SUITES = ("retrieval", "grounding", "safety", "conversation", "speed")
 COMMANDS = ("replay", "check-data", "plant", "pairs", "compare")
 REPORTS = Path("build/reports")
-FAST = {"retrieval": 80, "grounding": 4, "safety": 300, "conversation": 8, "speed": 1}
-FAST_WITHOUT_MODEL = {"retrieval": 200, "grounding": 60, "safety": 400, "conversation": 30, "speed": 1}
+Sizes = Mapping[str, int | Mapping[str, int]]  # tasks of a suite, or of each of its parts: those named here are run
+_SPEED: dict[str, int] = {"ours": 2, "recipe": 2, "declined": 1, "rails": 1, "memory": 1}
+FAST: Sizes = {
+    "retrieval": 80,
+    "grounding": {"answer": 8, "pair": 10, "judge": 10},
+    "safety": 300,
+    "conversation": 8,
+    "speed": _SPEED,
+}
+# No invariant is of pairs or of the judge; few answers hold a sentence of the model, so more of them are asked for.
+FAST_INVARIANTS: Sizes = {**FAST, "grounding": {"answer": 20}}
+FAST_WITHOUT_MODEL: Sizes = {"retrieval": 200, "grounding": 60, "safety": 400, "conversation": 30, "speed": _SPEED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +58,13 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("suites", nargs="*", metavar="SUITE", help=f"{', '.join(SUITES)} or all (default)")
     made.add_argument("--report", type=Path, default=REPORTS, metavar="DIR", help=f"folder of the report ({REPORTS})")
-    made.add_argument("--fast", action="store_true", help="a stratified sample, under 3 minutes")
+    made.add_argument("--fast", action="store_true", help="a stratified sample, some minutes")
     made.add_argument("--resume", action="store_true", help="go on after an interruption")
     made.add_argument("--against", default="", metavar="URL", help="judge a running service")
     made.add_argument("--key", default="", help="API key of that service")
     made.add_argument("--samples", type=Path, metavar="FILE", help="your own samples, JSONL as in docs/evals.md")
     made.add_argument(
-        "--posts", type=Path, metavar="DIR", help="folder of real posts, labels by row id in data/safety/posts"
+        "--posts", type=Path, metavar="DIR", help="folder of real posts, their labels by row id in FOLDER/labels"
     )
     made.add_argument("--split", choices=("untouched", "tuning"), default="untouched", help="which half of the samples")
     made.add_argument(
@@ -83,8 +94,10 @@ def read(argv: list[str]) -> tuple[Options, tuple[Path, Path] | None]:
         made.error(f"there is no suite {unknown[0]!r}; there are {', '.join(SUITES)}, all")
     if args.n is not None and args.n < 1:
         made.error(f"--n {args.n}: give at least 1")
-    if args.raises and (args.fast or args.n or args.split == "tuning" or args.samples or args.posts or args.against):
-        made.error("--raise: floors are of a whole run on the untouched samples")
+    is_partial = args.fast or args.n or args.split == "tuning" or args.samples or args.posts or args.against
+    for name, is_given in (("--raise", args.raises), ("--baseline", args.baseline)):
+        if is_given and is_partial:
+            made.error(f"{name}: floors and the baseline are of a whole run on the untouched samples")
     if args.samples and args.posts:
         made.error("--samples and --posts are two kinds of run: give one")
     everything = not args.suites or "all" in args.suites

@@ -6,6 +6,8 @@ Pictures are drawn here (`charts.py`), so the page says everything without its s
 from __future__ import annotations
 
 import json
+import shlex
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -36,8 +38,8 @@ HEADLINES = (
 )
 
 
-def page(rows: dict[str, Any], results: Sequence[Result]) -> str:
-    """Return the page of a report."""
+def page(rows: dict[str, Any], results: Sequence[Result], recorded: Path) -> str:
+    """Return the page of a report; `recorded` is its results.jsonl, which the replay command names."""
     figures = {f["key"]: f for f in rows["figures"]}
     tiles = [charts.tile(figures[key], name) for key, name in HEADLINES if key in figures]
     tables: dict[str, Any] = {}
@@ -55,7 +57,8 @@ def page(rows: dict[str, Any], results: Sequence[Result]) -> str:
         tables="".join(_suites(rows)),
         n_failed=str(sum(not r.passed for r in results)),
         n_results=str(len(results)),
-        failures=_embedded(_failures(results)),
+        failures=_embedded(_failures(results, recorded)),
+        n_shown=_shown(results),
     )
 
 
@@ -63,8 +66,8 @@ def _verdict(rows: dict[str, Any]) -> str:
     down = [*rows["fallen"], *rows["not_measured"]]
     if down:
         return f'<p class="verdict bad">{len(down)} floor{"s" * (len(down) > 1)} fell: {escape(", ".join(down))}</p>'
-    floored = [f for f in rows["figures"] if f["status"] != "unjudged"]
-    n_below = sum(f["status"] == "below_target" for f in floored)
+    floored = [f for f in rows["figures"] if f["floor"] is not None]
+    n_below = sum(f["status"] == "below_target" for f in rows["figures"])
     more = f", {n_below} still below target" if n_below else ""
     words = f"Every floor holds ({len(floored)} judged{more})" if floored else "No floor applies to this run"
     return f'<p class="verdict {"good" if floored else "none"}">{words}</p>'
@@ -144,10 +147,41 @@ def _suites(rows: dict[str, Any]) -> list[str]:
     return [charts.table(suite, [f for f in rows["figures"] if f["suite"] == suite]) for suite in suites]
 
 
-def _failures(results: Sequence[Result]) -> list[dict[str, Any]]:
-    failed = [r for r in results if not r.passed][:MAX_FAILURES]
+def _failures(results: Sequence[Result], recorded: Path) -> list[dict[str, Any]]:
     keep = ("suite", "part", "id", "expected", "got", "why", "tags", "messages", "reason", "record", "error")
-    return [{k: v for k, v in r.as_dict().items() if k in keep} | {"key": r.key} for r in failed]
+    return [
+        {k: v for k, v in r.as_dict().items() if k in keep} | {"key": r.key, "command": replay_command(recorded, r.key)}
+        for r in _embeddable(results)
+    ]
+
+
+def _embeddable(results: Sequence[Result]) -> list[Result]:
+    """Return what failed, at most MAX_FAILURES: as many of each suite as there is room for, in their order."""
+    failed = [r for r in results if not r.passed]
+    if len(failed) <= MAX_FAILURES:
+        return failed
+    place = {id(r): n for r, n in zip(failed, _places([r.suite for r in failed]), strict=True)}
+    kept = {id(r) for r in sorted(failed, key=lambda r: place[id(r)])[:MAX_FAILURES]}
+    return [r for r in failed if id(r) in kept]
+
+
+def _places(names: Sequence[str]) -> list[int]:
+    counts: Counter[str] = Counter()
+    places = []
+    for name in names:
+        places.append(counts[name])
+        counts[name] += 1
+    return places
+
+
+def _shown(results: Sequence[Result]) -> str:
+    n_failed = sum(not r.passed for r in results)
+    return "" if n_failed <= MAX_FAILURES else f" {MAX_FAILURES} of them are shown, the first of each suite."
+
+
+def replay_command(recorded: Path, key: str) -> str:
+    """Return the command that runs a result again, wherever it is typed."""
+    return f"python -m evals replay {shlex.quote(str(recorded.resolve()))} --key {shlex.quote(key)}"
 
 
 def _embedded(value: Any) -> str:

@@ -1,8 +1,8 @@
 """`python -m evals plant`: plants every fault of `faults.py` in turn; each must turn its suite red.
 
-First the same tasks are judged without the fault: those figures are the floors of this run, so that only the fault can make
-them fall. No model is needed; the verifier's pairs are scored by a stand-in of known skill. Exit 0 where every fault
-was noticed, 3 where one was not.
+A suite is red where a figure is under its floor in `floors.toml`, so that a whole run would exit with 3. First the same tasks
+are judged without the fault: what is no worse with it is not its doing. No model is needed; the verifier's pairs are scored
+by a stand-in of known skill. Exit 0 where every fault was noticed, 3 where one was not.
 """
 
 from __future__ import annotations
@@ -107,14 +107,22 @@ async def plant(faults: Sequence[Fault]) -> list[Noticed]:
 
 
 def fell(before: Sequence[Figure], after: Sequence[Figure], known: dict[str, floors.Floor]) -> tuple[str, ...]:
-    """Return the figures with a floor in `floors.toml` that are worse with the fault than without."""
-    now = {f.key: f for f in after}
-    fallen = []
-    for figure in (f for f in before if f.key in known):
-        sign = 1 if figure.better == "higher" else -1
-        if figure.key not in now or sign * (now[figure.key].value - figure.value) < -floors.ROUNDING:
-            fallen.append(figure.key)
-    return tuple(fallen)
+    """Return the figures under their floor with the fault, and worse than without it: those that make a whole run exit with 3.
+
+    A figure that only the fault brings about counts, and one that is no longer measured. `n` is of the whole half and not asked
+    of a sample.
+    """
+    floored = {k: f.model_copy(update={"n": 0}) for k, f in known.items() if f.floor is not None}
+    was = {f.key: f for f in before if f.n}
+    now = {f.key for f in after if f.n}
+    judged = floors.judge(after, floored, {}, is_whole=True)
+    fallen = [j.figure.key for j in judged if j.status == "fallen" and _is_worse(j.figure, was.get(j.figure.key))]
+    return (*fallen, *(key for key in was if key in floored and key not in now))
+
+
+def _is_worse(now: Figure, was: Figure | None) -> bool:
+    sign = 1 if now.better == "higher" else -1
+    return was is None or sign * (now.value - was.value) < -floors.ROUNDING
 
 
 def markdown(noticed: Sequence[Noticed]) -> str:
@@ -144,14 +152,7 @@ def _suite(name: str) -> Suite:
     made: dict[str, Suite] = {
         "retrieval": Retrieval("tuning", ways=False),
         "safety": Safety("tuning"),
-        "grounding": _Unjudged("tuning", has_model=True),
+        "grounding": Grounding("tuning", has_model=True, is_judged=False),
         "conversation": Talks(),
     }
     return made[name]
-
-
-class _Unjudged(Grounding):
-    """Grounding with the verifier's pairs and without a judge."""
-
-    async def _the_judge(self, subject: object) -> None:
-        return None

@@ -23,7 +23,7 @@ CAVEATS = {"abuse": "abuse", "no": "respect_decision", "own_conduct": "own_condu
 
 def rows(path: Path) -> list[dict[str, Any]]:
     """Return the lines of a JSON Lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def count(

@@ -18,7 +18,7 @@ from evals import figures
 from evals.figures import Figure
 from evals.floors import Judged
 from evals.page import page
-from evals.run import Outcome
+from evals.run import RESULTS, Outcome
 
 VOLATILE = ("made_on", "duration_s", "ms", "turn_id", "thread_id", "timings_ms", "latency")
 TABLES_OF = {"retrieval": "heat", "safety": "bars"}
@@ -79,7 +79,7 @@ def write(report: Report, folder: Path) -> None:
     _write(folder / "report.json", json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     _write(folder / "report.md", markdown(rows))
     _write(folder / "junit.xml", junit(report))
-    _write(folder / "report.html", page(rows, report.outcome.results))
+    _write(folder / "report.html", page(rows, report.outcome.results, folder / RESULTS))
 
 
 def stable(value: Any) -> Any:
@@ -96,7 +96,7 @@ def junit(report: Report) -> str:
     root = Xml.Element("testsuites")
     floors = Xml.SubElement(root, "testsuite", name="floors")
     for judged in report.judged:
-        if judged.status == "unjudged":
+        if judged.floor is None:
             continue
         case = Xml.SubElement(floors, "testcase", classname=judged.figure.suite, name=judged.figure.key)
         if judged.status == "fallen":
@@ -125,12 +125,7 @@ def markdown(rows: dict[str, Any]) -> str:
         "# Evaluation",
         "",
         f"Model `{about['model']}`, corpus `{about['corpus_digest'][:12]}`, {about['split']} samples, "
-        f"{'a sample' if about['fast'] or about['n'] else 'whole'}. "
-        + (
-            "**Every floor holds.**"
-            if rows["exit_code"] == 0
-            else f"**Fallen: {', '.join(rows['fallen'] + rows['not_measured'])}.**"
-        ),
+        f"{'a sample' if about['fast'] or about['n'] else 'whole'}. " + _verdict(rows),
     ]
     suites = list(dict.fromkeys(f["suite"] for f in rows["figures"]))
     for suite in suites:
@@ -147,6 +142,13 @@ def markdown(rows: dict[str, Any]) -> str:
         lines += ["", "## Below target", ""]
         lines += [f"- {f['says']}: {show(f['value'], f['unit'])}, target {show(f['target'], f['unit'])}" for f in below]
     return "\n".join(lines) + "\n"
+
+
+def _verdict(rows: dict[str, Any]) -> str:
+    if rows["exit_code"]:
+        return f"**Fallen: {', '.join(rows['fallen'] + rows['not_measured'])}.**"
+    is_floored = any(f["floor"] is not None for f in rows["figures"])
+    return "**Every floor holds.**" if is_floored else "No floor applies to this run."
 
 
 def show(value: float | None, unit: str) -> str:

@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from coach import draft, query
-from coach.retrieve import FLOOR, Retriever
+from coach.retrieve import FLOOR, Retrieved, Retriever
+from coach.steps import N_FOUND
 from coach.thread import Facts, Query
-from corpus.passage import Found
+from corpus.passage import Found, Label
 from evals import counted, figures, intervals, ranking
 from evals.figures import Drawn, Figure, Result, Task
 from evals.inside import InProcess
@@ -23,6 +24,7 @@ from evals.subject import Subject
 from evals.ways import all_ways
 
 DEPTH = 25  # passages that are ranked; folded into sections, about 15
+SERVED = 50  # as many as the service gives: manipulative ones among them are not ranked
 N_ADVICE = 4  # lines of an answer: two questions of other stages should not get the same four
 MAX_SAME_ADVICE = 2  # of N_ADVICE that may be the same and the advice still counts as different
 KS = (1, 3, 5)
@@ -82,6 +84,7 @@ class Retrieval:
             ranked = ranking.sections_of(f.passage.section_id for f in found)
             scores["ways"][way] = _ranked(ranked, sample.sections)
             scores["nearest"], scores["refused"] = round(retrieved.nearest, 4), not retrieved.is_answerable
+            scores["silent"] = is_silent(retrieved, asked, subject.retriever)
         rank = scores["ways"]["fused"]["rank"]
         return _result(
             task,
@@ -154,29 +157,34 @@ def _by_way(asked: Sequence[Result], way: str) -> list[Figure]:
     return [*hits, mrr, ndcg]
 
 
-def _refused(asked: Sequence[Result], silent: Sequence[Result]) -> list[Figure]:
-    answerable = [True] * len(asked) + [False] * len(silent)
-    refused = [bool(r.scores["refused"]) for r in (*asked, *silent)]
-    f1 = ranking.refusals(answerable, refused).f1
-    spread = _bootstrap_f1(answerable, refused)
+def is_silent(retrieved: Retrieved, asked: Query, retriever: Retriever) -> bool:
+    """Return whether a turn of its own would have nothing to say: nothing is near enough, or no line fits."""
+    found = retrieved.found[:N_FOUND]
+    return not retrieved.is_answerable or not draft.choose(
+        found, retriever.index.corpus, retriever.likeness, asked.stage
+    )
+
+
+def _refused(asked: Sequence[Result], unanswerable: Sequence[Result]) -> list[Figure]:
+    """Draw abstaining twice: by how near the nearest passage is, and by what a turn then does."""
     return [
-        figures.share(
-            "retrieval.abstained",
-            "questions without an answer on which it abstains",
-            [r.scores["refused"] for r in silent],
-        ),
-        figures.share(
-            "retrieval.abstained_wrongly",
-            "answerable questions on which it abstains",
-            [r.scores["refused"] for r in asked],
-            "lower",
-        ),
-        figures.of(
-            "retrieval.refusal_f1",
-            "grounded-refusal F1 (Trust-Score)",
-            intervals.Interval(f1, *spread, len(answerable)),
-            "share",
-        ),
+        *_abstaining(asked, unanswerable, "refused", "abstained", "refusal_f1", "nothing is near enough"),
+        *_abstaining(asked, unanswerable, "silent", "silent", "silent_f1", "a turn has nothing to say"),
+    ]
+
+
+def _abstaining(
+    asked: Sequence[Result], unanswerable: Sequence[Result], score: str, name: str, f1_name: str, says: str
+) -> list[Figure]:
+    answerable = [True] * len(asked) + [False] * len(unanswerable)
+    refused = [bool(r.scores[score]) for r in (*asked, *unanswerable)]
+    i = intervals.Interval(
+        ranking.refusals(answerable, refused).f1, *_bootstrap_f1(answerable, refused), len(answerable)
+    )
+    return [
+        figures.share(f"retrieval.{name}", f"questions without an answer: {says}", refused[len(asked) :]),
+        figures.share(f"retrieval.{name}_wrongly", f"answerable questions: {says}", refused[: len(asked)], "lower"),
+        figures.of(f"retrieval.{f1_name}", f"grounded-refusal F1 (Trust-Score): {says}", i, "share"),
     ]
 
 
@@ -208,14 +216,17 @@ def _ways_table(drawn: Sequence[Figure]) -> list[dict[str, Any]]:
 
 def _unanswerable(task: Task, subject: InProcess) -> Result:
     sample: Unanswerable = task.sample
-    retrieved = subject.retriever.find(Query(sample.question), DEPTH)
+    asked = Query(sample.question)
+    retrieved = subject.retriever.find(asked, DEPTH)
+    silent = is_silent(retrieved, asked, subject.retriever)
+    scores = {"nearest": round(retrieved.nearest, 4), "refused": not retrieved.is_answerable, "silent": silent}
     return _result(
         task,
-        passed=not retrieved.is_answerable,
+        passed=silent,
         expected="abstained",
-        got=f"nearest {retrieved.nearest:.3f} (floor {FLOOR})",
+        got=f"nearest {retrieved.nearest:.3f} (floor {FLOOR}), {'nothing' if silent else 'something'} to say",
         messages=(sample.question,),
-        scores={"nearest": round(retrieved.nearest, 4), "refused": not retrieved.is_answerable},
+        scores=scores,
         record={"found": _rows(retrieved.found)},
     )
 
@@ -260,7 +271,8 @@ def _follow_up(task: Task, subject: InProcess) -> Result:
 async def _over_http(task: Task, service: Service) -> Result:
     sample = task.sample
     if task.part == "question":
-        rows = await service.search(sample.question, DEPTH)
+        rows = await service.search(sample.question, SERVED)
+        rows = [r for r in rows if r["label"] != Label.MANIPULATIVE][:DEPTH]  # as `find` leaves them out
         ranked = ranking.sections_of(f"{r['article']}#{r['section']}" for r in rows)
         answer = (await service.talk([sample.question]))[-1].answer
         scores = {
@@ -268,7 +280,7 @@ async def _over_http(task: Task, service: Service) -> Result:
             "gold": list(sample.sections),
             "home": sample.sections[0],
         }
-        scores["refused"] = answer["outcome"] == "abstained"
+        scores["refused"] = scores["silent"] = answer["outcome"] == "abstained"
         rank = ranking.first_rank(ranked, sample.sections)
         passed, expected, got = (
             ranking.is_hit(rank, 5),
@@ -280,7 +292,13 @@ async def _over_http(task: Task, service: Service) -> Result:
         answer = (await service.talk([sample.question]))[-1].answer
         refused = answer["outcome"] in ("abstained", "out_of_scope")
         return _result(
-            task, refused, "abstained", answer["outcome"], (sample.question,), {"refused": refused}, {"answer": answer}
+            task,
+            refused,
+            "abstained",
+            answer["outcome"],
+            (sample.question,),
+            {"refused": refused, "silent": refused},
+            {"answer": answer},
         )
     if task.part == "stages":
         pair = [

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from evals.errors import BadInput
 from evals.figures import Drawn, Result, Suite, Task
+from evals.options import Sizes
 from evals.sampling import stratified
 from evals.subject import Subject
 
@@ -26,12 +27,12 @@ RESULTS, RUN = "results.jsonl", "run.json"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is run: suites, how many tasks of each suite (None: all), the seed, and where results are kept."""
+    """What is run: suites, how many tasks of each suite or part (None: all), the seed, and where results are kept."""
 
     suites: tuple[Suite, ...]
     folder: Path
     about: dict[str, Any]
-    n_of: dict[str, int] | None = None
+    n_of: Sizes | None = None
     seed: int = 0
     is_resumed: bool = False
     is_quiet: bool = False
@@ -76,11 +77,11 @@ async def run(plan: Plan, subject: Subject) -> Outcome:
 def read_results(path: Path) -> list[Result]:
     """Read recorded results; a last line cut off by an interruption is left out."""
     try:
-        rows = path.read_text(encoding="utf-8").splitlines()
+        rows = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")  # JSON keeps U+2028 as it is
     except OSError as error:
         raise BadInput(f"{path}: there are no results there") from error
     results = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows if rows != [""] else [], 1):
         try:
             results.append(Result.from_dict(json.loads(row)))
         except (json.JSONDecodeError, TypeError, KeyError) as error:
@@ -90,10 +91,21 @@ def read_results(path: Path) -> list[Result]:
     return results
 
 
+def read_about(path: Path) -> dict[str, Any]:
+    """Read what a recorded run is of."""
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path}: not the record of a run; run without --resume") from error
+    if not isinstance(about, dict):
+        raise BadInput(f"{path}: not the record of a run; run without --resume")
+    return about
+
+
 def _resume(plan: Plan) -> dict[str, Result]:
     if not plan.is_resumed or not (plan.folder / RUN).is_file():
         return {}
-    recorded = json.loads((plan.folder / RUN).read_text(encoding="utf-8"))
+    recorded = read_about(plan.folder / RUN)
     if recorded != json.loads(json.dumps(plan.about)):
         differing = sorted(k for k in {*recorded, *plan.about} if recorded.get(k) != plan.about.get(k))
         raise BadInput(
@@ -108,7 +120,13 @@ def _resume(plan: Plan) -> dict[str, Result]:
 def _tasks(plan: Plan, suite: Suite) -> Sequence[Task]:
     tasks = suite.tasks()
     n = (plan.n_of or {}).get(suite.name)
-    return tasks if n is None else stratified(tasks, n, plan.seed)
+    if n is None:
+        return tasks
+    if isinstance(n, int):
+        return stratified(tasks, n, plan.seed)
+    drawn = [stratified([t for t in tasks if t.part == part], size, plan.seed) for part, size in n.items()]
+    wanted = {t.key for own in drawn for t in own}
+    return [t for t in tasks if t.key in wanted]
 
 
 async def _judge(suite: Suite, task: Task, subject: Subject) -> Result:

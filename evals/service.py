@@ -20,7 +20,10 @@ class Service:
 
     def __init__(self, url: str, key: str = "", client: httpx.AsyncClient | None = None):
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = client or httpx.AsyncClient(base_url=url, headers=headers, timeout=120)
+        try:
+            self._client = client or httpx.AsyncClient(base_url=url, headers=headers, timeout=120)
+        except httpx.InvalidURL as error:
+            raise BadInput(f"--against {url}: not an address ({error})") from error
 
     async def talk(self, messages: Sequence[str], region: str = "") -> list[Exchange]:
         """Say the messages in one new thread."""
@@ -48,16 +51,23 @@ class Service:
         """Return what the service says it runs on."""
         try:
             reply = await self._client.get("/v1/protocol")
-            reply.raise_for_status()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise BadInput(f"no coach answers at {self._client.base_url} ({type(error).__name__})") from error
-        body = reply.json()
-        return {
-            "model": body["model"]["name"],
-            "corpus_digest": body["corpus"]["corpus_digest"],
-            "embedder": body["embedder"]["name"],
-            "prompt_digests": body["prompts"],
-        }
+        if reply.status_code in (401, 403):
+            raise BadInput(f"{self._client.base_url} answered {reply.status_code}: give the service's key with --key")
+        try:
+            reply.raise_for_status()
+            body = reply.json()
+            return {
+                "model": body["model"]["name"],
+                "corpus_digest": body["corpus"]["corpus_digest"],
+                "embedder": body["embedder"]["name"],
+                "prompt_digests": body["prompts"],
+            }
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise BadInput(
+                f"what answers at {self._client.base_url} is no coach (status {reply.status_code})"
+            ) from error
 
     async def close(self) -> None:
         """Close the connections."""

@@ -6,6 +6,7 @@ ratios hold, so only they have a floor; every time is marked volatile. `make ben
 
 from __future__ import annotations
 
+import math
 import resource
 import sys
 import time
@@ -68,14 +69,16 @@ class Speed:
             return _timed(task, {"mb": mb}, f"{mb:.0f} MB")
         coach = await subject.coach()
         if task.part == "bare":
-            return await self._bare(task, coach)
+            return await self._bare(task, subject, coach)
         return await self._plain(task, subject, coach)
 
     def draw(self, results: Sequence[Result]) -> Drawn:
         """Draw medians, the ratio, tokens and memory."""
         ours = [r.scores for r in results if r.part == "ours"]
-        full = [s["whole_ms"] for s in ours if s["model_ms"] is not None] if self._has_model else []
-        plain = [r.scores["whole_ms"] for r in results if r.part == "recipe"]
+        told = [r for r in results if r.part == "ours" and r.scores["model_ms"] is not None] if self._has_model else []
+        full = {r.id: r.scores["whole_ms"] for r in told}
+        recipes = {r.id: r.scores["whole_ms"] for r in results if r.part == "recipe"}
+        plain = list(recipes.values())
         drawn = [
             _median("speed.first_passages_ms", "time to the passages, median", [s["passages_ms"] for s in ours]),
             _median("speed.first_sentence_ms", "time to the first sentence, median", [s["sentence_ms"] for s in ours]),
@@ -92,8 +95,8 @@ class Speed:
                 [r.scores["ms"] for r in results if r.part == "declined"],
             ),
         ]
-        if full and plain:
-            drawn.append(_ratio(full, plain))
+        if full.keys() & recipes.keys():
+            drawn.append(_ratio(full, recipes))
         rails = [ms for r in results if r.part == "rails" for ms in r.scores["ms"]]
         drawn.append(_median("speed.rails_ms", f"rails on a message of {RAILS_WORDS} words, median", rails))
         drawn += self._of_tokens(results)
@@ -162,13 +165,14 @@ class Speed:
         ms = (time.perf_counter() - started) * 1000
         return _timed(task, {"whole_ms": ms, "n_tokens": meter.n_written - before}, text, (question.question,))
 
-    async def _bare(self, task: Task, coach: Coach) -> Result:
-        assert coach.model is not None and self._meter is not None
-        before, started = self._meter.n_written, time.perf_counter()
+    async def _bare(self, task: Task, subject: InProcess, coach: Coach) -> Result:
+        meter = await self._metered(subject)  # a run that was resumed here has none yet
+        assert coach.model is not None and meter is not None
+        before, started = meter.n_written, time.perf_counter()
         await coach.model.write(
             (ChatMessage("system", SYSTEM), ChatMessage("user", "Write a long letter about spring.")), MAX_TOKENS
         )
-        rate = (self._meter.n_written - before) / (time.perf_counter() - started)
+        rate = (meter.n_written - before) / (time.perf_counter() - started)
         return _timed(task, {"tokens_per_s": rate}, f"{rate:.1f} tokens/s")
 
     async def _metered(self, subject: Subject) -> Meter | None:
@@ -226,15 +230,15 @@ def _median(key: str, says: str, values: Sequence[float | None]) -> Figure:
     return figures.of(key, says, intervals.percentile([v for v in values if v is not None], 50), "ms", "lower")
 
 
-def _ratio(ours: Sequence[float], plain: Sequence[float]) -> Figure:
-    def ratio(picks: Sequence[int]) -> float:
-        return float(
-            np.median([ours[i % len(ours)] for i in picks]) / np.median([plain[i % len(plain)] for i in picks])
-        )
+def _ratio(ours: dict[str, float], plain: dict[str, float]) -> Figure:
+    """Return the ratio of medians over the questions that both answered; they are drawn anew in pairs."""
+    both = [(ours[i], plain[i]) for i in ours if i in plain]
 
-    n = min(len(ours), len(plain))
-    value = float(np.median(ours) / np.median(plain))
-    i = intervals.Interval(value, *intervals.resampled(ratio, n), n)
+    def ratio(picks: Sequence[int]) -> float:
+        return float(np.median([both[i][0] for i in picks]) / np.median([both[i][1] for i in picks]))
+
+    n = len(both)
+    i = intervals.Interval(ratio(range(n)) if n else math.nan, *intervals.resampled(ratio, n), n)
     return _volatile("speed.ratio", "time to our whole answer with a model sentence over the recipe's", i, "ratio")
 
 

@@ -211,3 +211,14 @@ def test_every_file_that_a_package_reads_is_shipped_with_it() -> None:
         files = [path for path in (ROOT / package).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
         there = {path for path in files if path.name != "README.md"}
         assert sorted(there - shipped) == []
+
+
+def test_the_gate_runs_what_the_documentation_of_the_evals_promises() -> None:
+    """The suites in full without a model, a sample with it for invariants alone, the data, the planted faults."""
+    rules = (ROOT / "Makefile").read_text(encoding="utf-8")
+    gate = rules.split("\ngate:")[1].split("\n\n")[0]
+
+    assert "COACH_MODEL=none $(PY) -m evals retrieval grounding safety conversation --report" in gate
+    assert "$(PY) -m evals grounding conversation --fast --invariants" in gate
+    assert "-m evals check-data" in gate
+    assert "-m evals plant" in gate

@@ -25,10 +25,6 @@ function matching() {
     && (!suite.value || `${f.suite}/${f.part}` === suite.value) && (!tag.value || f.tags.includes(tag.value)));
 }
 
-function command(f) {
-  return `python -m evals replay results.jsonl --key '${f.key}'`;
-}
-
 function show(f, button) {
   for (const other of list.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
   if (button) button.setAttribute("aria-current", "true");
@@ -38,8 +34,8 @@ function show(f, button) {
   const copy = node("button", "copy replay command");
   copy.type = "button";
   copy.onclick = async () => {
-    try { await navigator.clipboard.writeText(command(f)); copy.textContent = "copied"; }
-    catch { window.prompt("Copy the command", command(f)); }
+    try { await navigator.clipboard.writeText(f.command); copy.textContent = "copied"; }
+    catch { window.prompt("Copy the command", f.command); }
     setTimeout(() => { copy.textContent = "copy replay command"; }, 1500);
   };
   top.append(node("code", f.key), copy);

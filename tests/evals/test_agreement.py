@@ -59,3 +59,10 @@ def test_judge_errors_are_counted_on_each_kind():
     errors = agreement.judge_errors([True, False, False], [True, True, False])
 
     assert errors == agreement.JudgeErrors(0.5, 1.0, 2, 1)
+
+
+def test_a_corrected_interval_is_wider_for_what_the_judge_itself_was_measured_on():
+    """A deviation of 0.0416 from its errors on 96 pairs of each kind, none from the share: 0.9, 0.818 to 0.982."""
+    value, low, high = agreement.corrected_interval(0.83, 0.83, 0.83, agreement.JudgeErrors(0.9, 0.8, 96, 96))
+
+    assert (value, low, high) == pytest.approx((0.9, 0.818, 0.982), abs=1e-3)

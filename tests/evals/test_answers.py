@@ -5,6 +5,8 @@ from evals_wire import TEXT, answer, citation, sentence
 from coach import prompt
 from corpus.passage import Article, Corpus, Disagreement, Label, Passage, Section, Side
 from evals import answers
+from evals.figures import Result
+from evals.grounding_draw import deterministic
 
 LINE = "For now, give him room."
 ONE = Passage("a#step-1/1", "a", "step-1", "t", TEXT, LINE)
@@ -55,3 +57,24 @@ def test_words_of_a_prompt_are_a_leak():
 
     assert answers.leaks("Well: " + " ".join(words[3:12]) + ".")
     assert not answers.leaks("Your sister went to Canada.")
+
+
+def test_figures_are_drawn_for_each_source():
+    """A promise in fixed words counts there, and not among what is advised; caveats are fixed words."""
+    said = answer(sentence("He will come back to you.", "fixed"), sentence(LINE, "line", citation()))
+    said["caveats"] = [{"kind": "contested", "citations": [citation(start=1, end=23, quote=TEXT[:22])]}]
+    scores = answers.scores("m", said, CORPUS) | {"on_topic": True, "model": None}
+    drawn = {f.key: f for f in deterministic([Result("grounding", "answer", "1", True, scores=scores)], False)}
+
+    assert [drawn[f"grounding.promises{end}"].value for end in ("", ".line", ".fixed")] == [0.0, 0.0, 1.0]
+    assert [drawn[f"grounding.exact_quotes{end}"].value for end in ("", ".line", ".fixed")] == [0.5, 1.0, 0.0]
+    assert drawn["grounding.model_verified"].n == 0, "what nobody verified again is not called verified"
+
+
+def test_a_large_model_may_say_back_her_whole_message():
+    """The embedded one is given her question alone, and is held to that."""
+    message = "My sister went to Canada with him. Why did he leave?"
+    small, large = answer(), answer() | {"decision": {"model": "openai:some"}}
+
+    assert answers.said_back_of(message, small) == "Why did he leave?"
+    assert answers.said_back_of(message, large) == message

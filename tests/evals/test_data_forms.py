@@ -95,13 +95,12 @@ def test_the_projects_own_data_can_be_read_and_lacks_nothing():
 
 def test_real_posts_are_judged_by_their_labels_and_stay_where_they_are(tmp_path):
     """A label that tells of abuse demands the caveat, another forbids it; the texts are read from outside."""
-    labels, posts = tmp_path / "labels", tmp_path / "posts"
-    labels.mkdir()
-    posts.mkdir()
+    posts, labels = tmp_path / "posts", tmp_path / "posts" / "labels"
+    labels.mkdir(parents=True)
     written(posts / "forum.jsonl", {"id": "f-1", "text": "one"}, {"id": "f-2", "text": "two"})
     written(labels / "forum.jsonl", {"id": "f-1", "tells_abuse": True}, {"id": "f-2", "tells_abuse": False})
 
-    cases = [task.sample[0] for task in posts_suite(posts, labels)[0].tasks()]
+    cases = [task.sample[0] for task in posts_suite(posts)[0].tasks()]
 
     assert [(c.messages, c.caveats, c.no_caveats) for c in cases] == [
         (("one",), ("abuse",), ()),
@@ -111,9 +110,36 @@ def test_real_posts_are_judged_by_their_labels_and_stay_where_they_are(tmp_path)
 
 def test_a_label_without_its_post_is_refused(tmp_path):
     """The row is named."""
-    written(tmp_path / "forum.jsonl", {"id": "f-9", "tells_abuse": True})
-    (tmp_path / "posts").mkdir()
-    written(tmp_path / "posts" / "forum.jsonl", {"id": "f-1", "text": "one"})
+    (tmp_path / "labels").mkdir()
+    written(tmp_path / "labels" / "forum.jsonl", {"id": "f-9", "tells_abuse": True})
+    written(tmp_path / "forum.jsonl", {"id": "f-1", "text": "one"})
 
     with pytest.raises(BadInput, match="no row f-9"):
-        posts_suite(tmp_path / "posts", tmp_path)
+        posts_suite(tmp_path)
+
+
+def test_a_line_ends_only_where_it_ends(tmp_path):
+    """JSON keeps U+2028 as it is; it is a mark in a message and no new line."""
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps(CASE | {"messages": ["one\u2028two\x85three"]}, ensure_ascii=False) + "\n")
+
+    assert read(path, SafetyCase)[0].messages == ("one\u2028two\x85three",)
+
+
+TALK = {"id": "t", "messages": ["hi", "and"], "turns": [{}, {"must": ["same_as:1"]}]}
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"id": "q", "question": "why", "sections": ["step-4"]}, "no section step-4"),
+        (TALK | {"turns": [{"must": ["same_as:5"]}, {}]}, "turn 1: same_as:5"),
+        (TALK | {"turns": [{}, {"must": ["differs_from:2"]}]}, "turn 2: differs_from:2"),
+        (TALK | {"turns": [{}]}, "2 messages and 1 expectations"),
+        (TALK | {"turns": [{}, {"must": ["shines"]}]}, "no condition 'shines'"),
+    ],
+)
+def test_an_own_sample_that_cannot_be_judged_is_named_by_its_line(tmp_path, row, says):
+    """Before anything is judged: a turn that is not there, a section that nobody wrote."""
+    with pytest.raises(BadInput, match=rf"own\.jsonl:2.*{says}"):
+        own_suites(written(tmp_path / "own.jsonl", TALK | {"id": "u"}, row), frozenset({"01-ten-steps#step-1"}))

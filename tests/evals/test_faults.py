@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
-from evals_wire import TEXT, answer, citation, sentence
+from evals_wire import TEXT, Echo, answer, citation, sentence
 
 from corpus.passage import Article, Corpus, Passage, Section
 from evals import answers, faults
+from evals.figures import share
+from evals.floors import Floor
 from evals.grounding_draw import answer_faults
+from evals.plant import fell
 from evals.safety_turns import crisis_faults, decline_of
 from evals.samples import SafetyCase
 from evals.voice import promises
@@ -64,14 +67,14 @@ def test_a_crisis_without_its_number_is_noticed():
 
 
 def test_a_bare_decline_is_noticed():
-    """One sentence and nothing instead."""
+    """Its reason and its question stay, and nothing instead; a referral is something."""
     case = SafetyCase(id="x", messages=("m",), outcome=("declined",), policy="manipulation")
-    declined = answer(
-        sentence("I won't write that.", "fixed"), sentence(ONE.line, "line", citation()), outcome="declined"
-    )
+    words = (sentence("I won't write that.", "fixed"), sentence("What would you hope for?", "fixed"))
+    declined = answer(words[0], sentence(ONE.line, "line", citation()), words[1], outcome="declined")
 
     assert decline_of(case, declined) == "redirected"
     assert decline_of(case, faults._bare(declined, [])) == "bare"
+    assert decline_of(case, answer(*words, outcome="declined", referrals=[{"phone": "112"}])) == "redirected"
 
 
 def test_yesterdays_answer_is_the_first_one():
@@ -79,9 +82,35 @@ def test_yesterdays_answer_is_the_first_one():
     assert faults._yesterdays(answer(sentence("new")), [good()]) == good()
 
 
-def test_the_planted_promise_is_one():
+@pytest.mark.parametrize("fault", [f for f in faults.FAULTS if f.name.startswith("promise")], ids=lambda f: f.name)
+async def test_the_planted_promise_is_one(fault):
     """The fault says what the measure looks for."""
-    assert promises("He will come back to you.")
+    subject = Echo("Rest.")
+    with fault.plant(subject):
+        said = (await subject.talk(["m"]))[0].answer["sentences"]
+
+    assert [promises(s["text"]) for s in said] == [False, True]
+
+
+def test_a_fault_is_noticed_only_by_a_figure_that_fails_a_run():
+    """Worse is not enough: the figure must be under a floor, and not have been as bad without the fault."""
+    known = {
+        "s.floor": Floor(floor=0.8, n=100),
+        "s.target": Floor(target=1.0),
+        "s.new": Floor(floor=0.0, better="lower"),
+        "s.before": Floor(floor=0.8),
+        "s.above": Floor(floor=0.5),
+        "s.gone": Floor(floor=0.5),
+    }
+    before = [of(key, 9) for key in ("s.floor", "s.target", "s.above", "s.gone")] + [of("s.before", 5)]
+    after = [of(key, 5) for key in ("s.floor", "s.target", "s.before")] + [of("s.above", 8), of("s.new", 1, "lower")]
+
+    assert fell(before, after, known) == ("s.floor", "s.new", "s.gone")
+
+
+def of(key, k, better="higher"):
+    """A share of k in ten."""
+    return share(key, "says", [True] * k + [False] * (10 - k), better)
 
 
 def test_at_least_ten_faults_are_planted_and_documented():

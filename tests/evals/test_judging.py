@@ -5,9 +5,11 @@ from evals_wire import TEXT, answer, citation, sentence
 from fakes import ScriptedModel
 
 from evals import pairs
+from evals.agreement import JudgeErrors
 from evals.errors import BadInput
 from evals.figures import Result
-from evals.grounding import label_of
+from evals.grounding import _alce_scores, label_of
+from evals.grounding_draw import alce as alce_figures
 from evals.judge import ModelJudge, alce, from_spec
 from evals.samples import JudgePair
 
@@ -39,10 +41,37 @@ async def test_the_judge_reads_the_claim_before_its_evidence():
     assert model.asked[0].index("THE CLAIM") < model.asked[0].index("THE EVIDENCE")
 
 
-def test_a_cross_encoder_is_refused_with_a_word_on_why():
-    """It needs a hub."""
-    with pytest.raises(BadInput, match="hub"):
-        from_spec("nli:some/model")
+@pytest.mark.parametrize(("spec", "says"), [("nli:some/model", "hub"), ("none", "provider:model"), ("gpt", "gpt")])
+async def test_a_judge_that_cannot_be_had_is_refused_with_a_word_on_why(spec, says):
+    """A cross-encoder needs a hub, and no model judges nothing."""
+    with pytest.raises(BadInput, match=says):
+        await from_spec(spec)
+
+
+async def test_a_line_that_cites_nothing_is_not_recalled():
+    """It rests on nothing, whatever her message says; only what a model says back rests on that."""
+    said = answer(sentence("Rest."), sentence("You are wondering why.", "model"))
+
+    rows = await _alce_scores(ModelJudge(ScriptedModel([0.9])), "why?", said)
+
+    assert rows == [
+        {"source": "line", "faithful": False, "by_quote": False, "recall": 0.0, "precise": []},
+        {"source": "model", "faithful": True},
+    ]
+
+
+def test_a_corrected_f1_is_that_of_corrected_recall_and_precision():
+    """Precision 0.9 and recall 0.6 are by a judge of 0.9 and 0.8 really 1.0 and 0.571: F1 0.727."""
+    rows = [
+        {"source": "line", "faithful": True, "by_quote": True, "recall": float(i < 6), "precise": [i < 9]}
+        for i in range(10)
+    ]
+    told = [Result("grounding", "answer", "1", True, scores={"alce": rows})]
+
+    drawn = {f.key: f.value for f in alce_figures(told, JudgeErrors(0.9, 0.8, 100, 100))}
+
+    assert drawn["grounding.citation_f1"] == pytest.approx(0.72, abs=1e-3)
+    assert drawn["grounding.citation_f1.corrected"] == pytest.approx(0.7273, abs=1e-3)
 
 
 def result():

@@ -2,12 +2,14 @@
 
 import json
 import re
+import shlex
 from dataclasses import replace
 from xml.etree import ElementTree as Xml
 
 from evals_wire import Counting, Echo
 
-from evals import floors
+from evals import charts, floors, page
+from evals.figures import Result
 from evals.floors import Floor
 from evals.report import Report, errors, markdown, stable, write
 from evals.run import Plan, run
@@ -80,3 +82,40 @@ async def test_a_message_cannot_end_the_pages_script(tmp_path):
     data = re.search(r'id="data">(.*?)</script>', page, re.DOTALL).group(1)
 
     assert json.loads(data)[0]["messages"] == ["message 1 </script>"]
+
+
+async def test_a_failure_has_the_command_that_runs_it_again_from_anywhere(tmp_path):
+    """The results' own folder, whole, and quoted where its name has a space."""
+    folder = tmp_path / "my report"
+    await made(folder)
+    data = re.search(r'id="data">(.*?)</script>', (folder / "report.html").read_text(), re.DOTALL).group(1)
+
+    command = json.loads(data)[0]["command"]
+    assert shlex.split(command) == [
+        *"python -m evals replay".split(),
+        str(folder / "results.jsonl"),
+        "--key",
+        "counting/p/1",
+    ]
+
+
+def test_no_suites_failures_are_left_out_of_a_long_page_wholly():
+    """As many of each suite as there is room for; how many are shown is said."""
+    results = [Result("safety", "p", str(i), False) for i in range(1000)]
+    results += [Result("conversation", "p", str(i), False) for i in range(10)]
+
+    assert sum(r.suite == "conversation" for r in page._embeddable(results)) == 10
+    assert len(page._embeddable(results)) == page.MAX_FAILURES
+    assert "800" in page._shown(results)
+
+
+def test_a_section_without_its_article_is_drawn_all_the_same():
+    """One's own sample may name one that there is not."""
+    assert "step-4" in charts.heat([{"section": "step-4", "n": 1, "hit@5": 1.0}])
+
+
+async def test_a_run_to_which_no_floor_applies_does_not_say_that_every_floor_holds(tmp_path):
+    """One's own samples have none."""
+    rows = (await made(tmp_path, floor=None)).as_dict()
+
+    assert "No floor applies" in markdown(rows)

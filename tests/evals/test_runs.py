@@ -3,7 +3,9 @@
 import pytest
 from evals_wire import Counting, Echo
 
+from evals import choose
 from evals.errors import BadInput
+from evals.options import Options
 from evals.run import Plan, read_results, run
 
 
@@ -57,3 +59,24 @@ async def test_a_sample_of_a_suite_is_drawn_where_asked_for(tmp_path):
     outcome = await run(plan(Counting(4), tmp_path, n_of={"counting": 2}), Echo())
 
     assert len(outcome.results) == 2
+
+
+async def test_a_sample_of_each_part_leaves_out_the_parts_that_are_not_named(tmp_path):
+    """Large parts do not crowd out small ones."""
+    outcome = await run(plan(Counting(4), tmp_path, n_of={"counting": {"p": 3}}), Echo())
+    nothing = await run(plan(Counting(4), tmp_path / "q", n_of={"counting": {"q": 3}}), Echo())
+
+    assert (len(outcome.results), len(nothing.results)) == (3, 0)
+
+
+def test_a_run_is_not_resumed_after_its_samples_changed(tmp_path):
+    """What a run is of holds the digest of code, rails and samples: results of others do not mix."""
+    own = tmp_path / "own.jsonl"
+    own.write_text("one")
+    options = Options(("safety",), samples=own)
+    before = choose.about(options, {"model": "none"})
+    again = choose.about(options, {"model": "none"})
+    own.write_text("two")
+
+    assert before == again
+    assert choose.about(options, {"model": "none"}) != before

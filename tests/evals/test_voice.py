@@ -7,7 +7,29 @@ from evals import voice
 
 @pytest.mark.parametrize(
     "text",
-    ["He will come back to you.", "You'll get back together.", "This is guaranteed.", "You will surely win him back."],
+    [
+        "He will come back to you.",
+        "You'll get back together.",
+        "This is guaranteed.",
+        "You will surely win him back.",
+        "If you wait 30 days, he will come back.",
+        "If you stop writing he'll come back.",
+        "Don't worry, he will come back to you.",
+        "He is sure to come back.",
+        "You will get your ex back.",
+        "He’ll want you back.",
+        "He's coming back to you.",
+        "Your ex will soon return to you.",
+        "Without pressure, she will come running back.",
+        "Silence will bring him back.",
+        "This will make him want you.",
+        "There is no doubt that he will come back.",
+        "Nobody knows your heart. He will come back.",
+        "The two of you will get back together.",
+        "No contact will bring him back.",
+        "No contact means that he will come back.",
+        "Not writing first works every time.",
+    ],
 )
 def test_promises_are_found(text):
     """Nobody can know that."""
@@ -20,6 +42,22 @@ def test_promises_are_found(text):
         "Nobody can promise that he will come back.",
         "Ask yourself whether he will come back.",
         "Come back to this tomorrow.",
+        "No one can say if he will come back.",
+        "That doesn't mean that he will come back.",
+        "Do not expect that he'll want you back.",
+        "There is no guarantee.",
+        "You need not be 100 % sure.",
+        "Begging will not win him back.",
+        "You are wondering how you will get him back.",
+        "You hope that he will come back.",
+        "He will come back or he will not, and you will be well.",
+        "Do it for yourself, not because he will come back.",
+        "He will return your things.",
+        "You will get your strength back.",
+        "Nobody can hand you a method that is certain to bring him back.",
+        "No method is certain to bring him back.",
+        "Admit no feelings until you are sure he will take you back.",
+        "Whether or not the two of you will get back together, you will be well.",
     ],
 )
 def test_what_denies_or_doubts_is_no_promise(text):
