@@ -185,17 +185,12 @@ def _trim(thread: Thread) -> Thread:
 def _read(thread_id: str, body: str) -> Thread:
     row = json.loads(body)
     turns = tuple(Turn(t["message"], t["answer"], Outcome(t["outcome"]), tuple(t["passage_ids"])) for t in row["turns"])
-<<<<<<< HEAD
-    stage, crisis = row["facts"]["stage"], row["facts"]["crisis"]
+    known = {field.name for field in fields(Facts)}  # another version's facts may be more, or fewer
+    facts = {name: value for name, value in row["facts"].items() if name in known}
+    stage, crisis = facts.get("stage"), facts.get("crisis", ())
     told = {
         "stage": Stage(stage) if stage else None,
         # One kind, or "", in a file from before several were kept: nobody's talk may break in the middle of a crisis.
         "crisis": tuple(filter(None, [crisis] if isinstance(crisis, str) else crisis)),
     }
-    return Thread(thread_id, turns, Facts(**{**row["facts"], **told}))
-=======
-    known = {field.name for field in fields(Facts)}  # another version's facts may be more, or fewer
-    facts = {name: value for name, value in row["facts"].items() if name in known}
-    stage = facts.get("stage")
-    return Thread(thread_id, turns, Facts(**{**facts, "stage": Stage(stage) if stage else None}))
->>>>>>> f0b44755cdfbbead124ac0f575454c6d486884a3
+    return Thread(thread_id, turns, Facts(**{**facts, **told}))

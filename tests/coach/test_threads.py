@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
 import json
->>>>>>> f0b44755cdfbbead124ac0f575454c6d486884a3
 import sqlite3
 from pathlib import Path
 
