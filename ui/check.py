@@ -54,8 +54,8 @@ def review_of(review: Review, text: str, catalogue: Catalogue, has_no: bool = Fa
     if review.outcome == "crisis":
         return tag("div", tag("h2", told["crisis"]), says, render.referrals(review.referrals), class_="review crisis")
     if review.outcome == "failed":  # a fault of ours is no verdict on her message
-        more = says or tag("p", told["failed_more"])
-        return tag("div", tag("h2", told["failed"]), more, render.referrals(review.referrals), class_="review failed")
+        what = says or tag("p", told["failed_more"])
+        return tag("div", tag("h2", told["failed"]), what, render.referrals(review.referrals), class_="review failed")
     lines = sorted(
         review.lines, key=lambda line: (_is_whole(line, text) and line.kind != "breaks_no", line.start, line.end)
     )

@@ -509,6 +509,7 @@ STRUCTURE = (
     "status",
     "model_state",
     "region",
+    "url",
 )
 
 
