@@ -121,6 +121,7 @@ def _take(page: Page, script: Scripted, look: str, is_wide: bool) -> None:
     page.locator("#erase-no").click()
     page.evaluate("localStorage.setItem('coach.reminder', JSON.stringify({due: Date.now() - 1, text: ''}))")
     _look_again(page)
+    page.evaluate("scrollTo(0, 0)")
     shoot("reminder")
     page.locator("#due .quiet").click()
     page.locator("nav [data-view=articles]").click()
