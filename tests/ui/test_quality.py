@@ -77,6 +77,7 @@ def test_axe_finds_nothing(page: Page, look: Look):
 
 
 def _violations(page: Page) -> list[dict[str, object]]:
+    page.evaluate("scrollTo(0, 0)")  # a target that is half under the bar above would count as too small
     found = Axe().run(page, options=WCAG).response["violations"]
     return [v for v in found if v["impact"] in ("serious", "critical") or "wcag22aa" in v["tags"]]
 

@@ -89,7 +89,7 @@ function grow() {
   const field = byId("message");
   field.style.height = "auto";
   field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.35)}px`;
-  document.documentElement.style.scrollPaddingBottom = `${byId("ask").offsetHeight + 16}px`; // what has the focus stays above it
+  document.documentElement.style.setProperty("--composer", `${byId("ask").offsetHeight + 16}px`); // what has the focus stays above it
 }
 
 export function write(text) {
