@@ -99,6 +99,7 @@ def readiness(built: Parts) -> tuple[int, dict[str, Any]]:
         "model": coach.model.name if coach.model else "none",
         "model_state": "none" if coach.model is None else "away" if is_degraded else "up",
         "is_hosted": coach.settings.is_hosted,
+        "is_traced": coach.settings.tracing,
         "region": coach.settings.region,
     }
     return (503 if missing else 200), body
@@ -124,6 +125,7 @@ def protocol(built: Parts) -> dict[str, Any]:
         "corpus": asdict(stamp),
         "prompts": prompt.digests(),
         "is_hosted": coach.settings.is_hosted,
+        "is_traced": coach.settings.tracing,
         "keeps": {
             "threads": coach.settings.threads,
             "thread_ttl_s": coach.settings.thread_ttl_s,

@@ -47,7 +47,7 @@ def create_app(settings: UiSettings, service: Service | None = None) -> FastAPI:
     app = routes(settings, service)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        blocks(settings, service),
+        blocks(service),
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -64,10 +64,10 @@ def create_app(settings: UiSettings, service: Service | None = None) -> FastAPI:
     return mounted
 
 
-def blocks(settings: UiSettings, service: Service) -> gr.Blocks:
+def blocks(service: Service) -> gr.Blocks:
     """Return the page with its channels."""
     with gr.Blocks(title="Notes", analytics_enabled=False) as page:
-        gr.HTML(shell(settings), elem_id="shell", js_on_load=None, apply_default_css=False)
+        gr.HTML(shell(), elem_id="shell", js_on_load=None, apply_default_css=False)
 
         @contextmanager
         def leaving_no_trace(event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
@@ -109,35 +109,46 @@ def blocks(settings: UiSettings, service: Service) -> gr.Blocks:
         async def check(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
             with leaving_no_trace(event, request) as given:
                 text, at = str(given.get("text", "")).strip()[:MAX_CHARS], str(given.get("local_time", ""))
-                told = await reviewed(service, text, Talk.of(given), _region(given), at)
+                has_no = given.get("has_no") is True
+                told = await reviewed(service, text, Talk.of(given), _region(given), at, has_no)
                 return {"html": told, "n": given.get("n")}
 
         checking.send(check, None, checking, **_QUIET)
 
         articles = _channel("articles")
 
-        async def read(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-            with leaving_no_trace(event, request) as given:
-                query = str(given.get("query", "")).strip()[:2000]
-                markup = await found(service, query) if query else await library(service)
-                return {"html": markup, "query": query, "n": given.get("n")}
+        async def read(event: gr.EventData) -> dict[str, Any]:
+            return {"html": await library(service), "n": _given(event).get("n")}
 
         articles.send(read, None, articles, **_QUIET)
+
+        searching = _channel(
+            "search"
+        )  # its own, and all with a number: a channel tells only what differs from what it last told
+
+        async def search(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+            with leaving_no_trace(event, request) as given:
+                query = str(given.get("query", "")).strip()[:2000]
+                return {"html": await found(service, query), "n": given.get("n")}
+
+        searching.send(search, None, searching, **_QUIET)
 
         how = _channel("how")
 
         async def tell(event: gr.EventData) -> dict[str, Any]:
-            return {"html": await protocol(service, _region(_given(event)))}
+            given = _given(event)
+            region = _region(given)
+            return {"html": await protocol(service, region), "region": region, "n": given.get("n")}
 
         how.send(tell, None, how, **_QUIET)
     page.queue(default_concurrency_limit=N_AT_ONCE, api_open=False)
     return page
 
 
-def shell(settings: UiSettings) -> Html:
+def shell() -> Html:
     """Return the page's own HTML with its few values filled in."""
     regions = join(*(tag("option", name, value=code) for code, name in words("regions").items()))
-    own = {"turn": words("turn"), "progress": words("progress"), "check": words("check"), "exit_url": settings.exit_url}
+    own = {part: words(part) for part in ("turn", "progress", "broken", "status", "keep", "check", "days")}
     template = Template((ASSETS / "page.html").read_text(encoding="utf-8"))
     return Html(
         template.substitute(regions=regions, words=tag("div", hidden=True, id="words", data_words=json.dumps(own)))

@@ -17,8 +17,11 @@ from ui.words import section_name, words
 WHOLE = ("breaks_no", "over_long", "late_night")  # said of a message as a whole, so no line of it is marked
 
 
-async def reviewed(service: Service, text: str, talk: Talk, region: str, local_time: str) -> Html:
-    """Return the review of a message, or why there is none. What was told in the talk counts, with or without its thread."""
+async def reviewed(service: Service, text: str, talk: Talk, region: str, local_time: str, has_no: bool = False) -> Html:
+    """Return the review of a message, or why there is none. What was told in the talk counts, with or without its thread.
+
+    `has_no` is whether the talk knows of a no: then the letter that is not sent is offered, whatever the message says.
+    """
     told, broken = words("check"), words("broken")
     if not text:
         return render.broken(told["empty"], can_ask_again=False)
@@ -31,7 +34,7 @@ async def reviewed(service: Service, text: str, talk: Talk, region: str, local_t
         return render.broken(broken["refused"].format(detail=error), can_ask_again=False)
     except ServiceError:
         return render.broken(broken["away_before"], can_ask_again=False)
-    return review_of(review, text, catalogue)
+    return review_of(review, text, catalogue, has_no)
 
 
 async def _asked(service: Service, text: str, talk: Talk, region: str, local_time: str) -> Review:
@@ -44,12 +47,15 @@ async def _asked(service: Service, text: str, talk: Talk, region: str, local_tim
         return await service.check(text, None, region, local_time, talk.history)
 
 
-def review_of(review: Review, text: str, catalogue: Catalogue) -> Html:
+def review_of(review: Review, text: str, catalogue: Catalogue, has_no: bool = False) -> Html:
     """Return a review as markup."""
     told = words("check")
     says = join(*(tag("p", said) for said in review.says))
     if review.outcome == "crisis":
         return tag("div", tag("h2", told["crisis"]), says, render.referrals(review.referrals), class_="review crisis")
+    if review.outcome == "failed":  # a fault of ours is no verdict on her message
+        what = says or tag("p", told["failed_more"])
+        return tag("div", tag("h2", told["failed"]), what, render.referrals(review.referrals), class_="review failed")
     lines = sorted(
         review.lines, key=lambda line: (_is_whole(line, text) and line.kind != "breaks_no", line.start, line.end)
     )
@@ -58,7 +64,7 @@ def review_of(review: Review, text: str, catalogue: Catalogue) -> Html:
         "div",
         tag("h2", told["verdicts"].get(review.verdict, review.verdict), class_="verdict"),
         says or tag("p", told[more]),
-        _letter(is_told=bool(review.says)) if any(line.kind == "breaks_no" for line in lines) else None,
+        _letter(is_told=bool(review.says)) if has_no or any(line.kind == "breaks_no" for line in lines) else None,
         render.referrals(review.referrals),
         tag("div", _annotated(text, lines), class_="message"),
         tag("h3", told["marked"]) if lines else None,

@@ -17,6 +17,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from starlette.requests import ClientDisconnect
 
 from ui.client import Busy, Service, ServiceError
+from ui.markup import tag
 from ui.settings import UiSettings
 from ui.words import ASSETS, words
 
@@ -44,15 +45,14 @@ POLICY = "; ".join(
 TOO_LARGE = f"The body is larger than {MAX_BODY_BYTES} bytes."
 HEADERS = {
     "content-security-policy": POLICY,
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # tells others nothing; with none at all, most browsers send the beacon without its origin
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "cache-control": "no-store",  # nothing of a talk in the disk cache, and no way back to it by the back button
 }
 HEAD = (
-    b'<link rel="icon" href="/page/icon.png"><link rel="stylesheet" href="/page/page.css">'
-    b'<meta name="color-scheme" content="light dark"><script src="/page/leave.js"></script>'
-    b'<script type="module" src="/page/page.js"></script>'
+    '<link rel="icon" href="/page/icon.png"><link rel="stylesheet" href="/page/page.css">'
+    '<meta name="color-scheme" content="light dark">{leave}<script type="module" src="/page/page.js"></script>'
 )
 # Gradio's index names itself and a picture on another host; a shared link would show them
 ADVERTS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
@@ -61,7 +61,7 @@ ADVERTS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 def routes(settings: UiSettings, service: Service) -> FastAPI:
     """Return the page's server, to which `app.py` adds Gradio."""
     app = FastAPI(title="Notes", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Porter, hosts=settings.hosts)
+    app.add_middleware(Porter, hosts=settings.hosts, exit_url=settings.exit_url)
 
     @app.get("/page/{name}")
     async def file(name: str) -> Response:
@@ -111,25 +111,33 @@ async def told_status(service: Service) -> dict[str, Any]:
         return {"state": "starting", "told": said["starting"], "region": ""}
     except ServiceError:
         return {"state": "unreachable", "told": said["unreachable"], "region": ""}
-    if ready.status not in ("ok", "degraded"):
-        return {"state": "starting", "told": said["starting"], "region": ready.region}
     told = []
     if ready.is_hosted:
         told.append(said["hosted"].format(model=ready.model))
-    if ready.model_state == "none":
-        told.append(said["without_model"])
-    if ready.status == "degraded":
-        told.append(said["degraded"])
-    state = "hosted" if ready.is_hosted else "degraded" if told else "ready"
+    if ready.is_traced:
+        told.append(said["traced"])
+    state = "hosted" if told else "ready"
+    if ready.missing:
+        parts = words("parts")
+        told.append(said["missing"].format(missing=", ".join(parts.get(name, name) for name in ready.missing)))
+        state = "unreachable"
+    elif ready.status not in ("ok", "degraded"):
+        told.append(said["starting"])
+        state = "starting"
+    elif ready.model_state == "none" or ready.status == "degraded":
+        told.append(said["without_model" if ready.model_state == "none" else "degraded"])
+        state = "degraded" if state == "ready" else state
     return {"state": state, "told": " ".join(told), "region": ready.region}
 
 
 class Porter:
     """ASGI middleware: refuses foreign hosts and pages and bodies that are too large, adds the headers, and makes Gradio's index ours."""
 
-    def __init__(self, app: Any, hosts: frozenset[str]):
+    def __init__(self, app: Any, hosts: frozenset[str], exit_url: str):
         self._app = app
         self._hosts = hosts
+        leave = tag("script", src="/page/leave.js", data_exit=exit_url)  # knows its way out before the page is there
+        self._head = HEAD.format(leave=leave).encode()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Let a request through or refuse it."""
@@ -148,7 +156,7 @@ class Porter:
         if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             await _refuse(scope, send, 413, TOO_LARGE)
             return
-        sending = _index(send) if scope["path"] == "/" else _with_headers(send)
+        sending = _index(send, self._head) if scope["path"] == "/" else _with_headers(send)
         await _limited(self._app, scope, receive, sending)
 
 
@@ -187,7 +195,7 @@ def _with_headers(send: Any) -> Any:
     return sending
 
 
-def _index(send: Any) -> Any:
+def _index(send: Any, head: bytes) -> Any:
     # Gradio injects `head=` only once its bundle runs; the way out must work before that
     start: dict[str, Any] = {}
     body = b""
@@ -201,7 +209,7 @@ def _index(send: Any) -> Any:
         body += message.get("body", b"")
         if message.get("more_body"):
             return
-        page = ADVERTS.sub(b"", body).replace(b"</head>", HEAD + b"</head>", 1)
+        page = ADVERTS.sub(b"", body).replace(b"</head>", head + b"</head>", 1)
         headers = [(n, v) for n, v in start["headers"] if n.lower() != b"content-length"]
         await further(start | {"headers": [*headers, (b"content-length", str(len(page)).encode())]})
         await further({"type": "http.response.body", "body": page})

@@ -200,4 +200,5 @@ class Readiness(_Shape):
     model: str = ""
     model_state: str = ""
     is_hosted: bool = False
+    is_traced: bool = False
     region: str = "US"

@@ -59,8 +59,10 @@ def _kept(told: dict[str, Any]) -> Html:
     is_memory = keeps.get("threads") == "memory"
     where = how["kept_memory" if is_memory else "kept_file"].format(hours=hours)
     ratings = how["ratings_kept" if keeps.get("feedback") else "ratings_not_kept"]
-    hosted = tag("p", tag("strong", how["hosted"])) if told.get("is_hosted") else tag("p", how["local"])
-    return tag("section", tag("h2", how["kept"]), tag("p", where), tag("p", ratings), hosted)
+    leaves = [tag("p", tag("strong", how[way])) for way in ("hosted", "traced") if told.get(f"is_{way}")]
+    return tag(
+        "section", tag("h2", how["kept"]), tag("p", where), tag("p", ratings), *leaves or [tag("p", how["local"])]
+    )
 
 
 def _runs_on(told: dict[str, Any]) -> Html:

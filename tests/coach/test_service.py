@@ -271,6 +271,14 @@ async def test_readiness_tells_a_dead_model_from_a_missing_index(make_coach: Mak
     assert ready == [(200, "ok", []), (200, "degraded", []), (503, "not ready", ["rails"])]
 
 
+@pytest.mark.parametrize("tracing", [False, True])
+async def test_tracing_is_told(make_coach: MakeCoach, tracing: bool) -> None:
+    """Whoever talks can see whether every message goes to a service elsewhere."""
+    async with client_of(make_coach(tracing=tracing)) as client:
+        assert (await client.get("/health/ready")).json()["is_traced"] is tracing
+        assert (await client.get("/v1/protocol")).json()["is_traced"] is tracing
+
+
 async def test_the_protocol_says_what_this_runs_on(client: httpx.AsyncClient) -> None:
     """Policies, places with their dates, digests, and what is kept."""
     told = (await client.get("/v1/protocol")).json()

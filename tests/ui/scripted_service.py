@@ -81,6 +81,8 @@ class Scripted:
     known: set[str] = field(default_factory=set)
     is_held: bool = False  # turns wait after their first sentence until it is False
     is_busy: bool = False
+    echo: str = ""  # put behind every text that the service says of itself, its articles and a message
+    protocol: dict[str, Any] = field(default_factory=dict)  # what it says of itself beside the usual
     ready: dict[str, Any] = field(
         default_factory=lambda: {
             "status": "ok",
@@ -119,22 +121,24 @@ def create_app(scripted: Scripted) -> FastAPI:
     async def check(request: Request) -> Any:
         body = await request.json()
         scripted.asked.append(body)
+        if scripted.is_busy:
+            return _problem(503, "the engine is busy", {"Retry-After": "1"})
         if body.get("thread_id") not in {None, *scripted.known}:
             return _problem(404, "this thread is not known")
-        return review(body["text"])
+        return _echoed(review(body["text"]), scripted.echo)
 
     @app.get("/v1/articles")
     async def catalogue() -> dict[str, Any]:
-        return _catalogue(corpus())
+        return dict(_echoed(_catalogue(corpus()), scripted.echo))
 
     @app.get("/v1/search")
     async def search(q: str, k: int = 5) -> dict[str, Any]:
         rows = [p for p in corpus() if q.lower() in f"{p.text} {p.line}".lower()][:k]
-        return {"results": [_row(p) | {"score": 0.5} for p in rows]}
+        return dict(_echoed({"results": [_row(p) | {"score": 0.5} for p in rows]}, scripted.echo))
 
     @app.get("/v1/protocol")
     async def protocol() -> dict[str, Any]:
-        return {
+        told = {
             "policies": [
                 {
                     "policy": "crisis",
@@ -157,6 +161,7 @@ def create_app(scripted: Scripted) -> FastAPI:
             "is_hosted": False,
             "keeps": {"threads": "memory", "thread_ttl_s": 86400, "feedback": False},
         }
+        return dict(_echoed(told | scripted.protocol, scripted.echo))
 
     @app.delete("/v1/threads/{thread_id}", status_code=204)
     async def forget(thread_id: str) -> Response:
@@ -171,7 +176,9 @@ def create_app(scripted: Scripted) -> FastAPI:
 
     @app.get("/health/ready")
     async def ready() -> Response:
-        return JSONResponse(scripted.ready, 503 if scripted.ready["status"] == "not ready" else 200)
+        return JSONResponse(
+            _echoed(scripted.ready, scripted.echo), 503 if scripted.ready["status"] == "not ready" else 200
+        )
 
     return app
 
@@ -303,6 +310,16 @@ def _respect(message: str) -> Events:
     return _whole("answered", said, (JOURNAL,), (_caveat("respect_decision", told),))
 
 
+def _minor(message: str) -> Events:
+    told = "You are young, and an adult near you can help with this: a parent, a teacher, a doctor."
+    return _whole("answered", [_line(JOURNAL)], (JOURNAL,), (_caveat("minor", told, (), (CRISIS_LINE,)),))
+
+
+def _own_conduct(message: str) -> Events:
+    told = "You wrote that you hit him. There are people who help to stop, without judging you."
+    return _whole("answered", [_line(JOURNAL)], (JOURNAL,), (_caveat("own_conduct", told, (), (ABUSE_LINE,)),))
+
+
 def _declined(message: str) -> Events:
     said = [
         ("I won’t write that one: it plays on his fear instead of telling him anything true.", "fixed", ()),
@@ -397,6 +414,8 @@ SCRIPTS = {
     "how long": _contested,
     "wrists": _abuse,
     "stop contacting": _respect,
+    "sixteen": _minor,
+    "hit him": _own_conduct,
     "jealous": _declined,
     "pills": _crisis,
     "mornings": _asks,
@@ -410,6 +429,10 @@ SCRIPTS = {
 
 def review(text: str) -> dict[str, Any]:
     """Review a message by the words in it."""
+    if "pills" in text:
+        return {"outcome": "crisis", "verdict": "do_not_send", "says": ["You first."], "referrals": [CRISIS_LINE]}
+    if "break a rail" in text:
+        return {"outcome": "failed", "verdict": "do_not_send", "says": [], "referrals": [EMERGENCY]}
     kinds = {
         "please": ("begs", "Begging shows him how much power he has over you tonight; it moves nobody."),
         "your fault": ("blames", "Blame makes him defend himself instead of listening."),
@@ -472,6 +495,31 @@ def _catalogue(corpus: Corpus) -> dict[str, Any]:
 
     rows = [asdict(a) | {"sections": sections(a.id)} for a in corpus.articles]
     return {"articles": rows, "disagreements": [asdict(d) for d in corpus.disagreements]}
+
+
+STRUCTURE = (
+    "passage_id",
+    "id",
+    "article",
+    "section",
+    "outcome",
+    "verdict",
+    "kind",
+    "policy",
+    "status",
+    "model_state",
+    "region",
+    "url",
+)
+
+
+def _echoed(said: Any, echo: str, key: str = "") -> Any:
+    # whatever is text for people, and no name that something else refers to
+    if isinstance(said, dict):
+        return {k: _echoed(v, echo, k) for k, v in said.items()}
+    if isinstance(said, list | tuple):
+        return [_echoed(v, echo, key) for v in said]
+    return f"{said}{echo}" if isinstance(said, str) and key not in STRUCTURE and key != "passages" else said
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

@@ -80,6 +80,69 @@ def test_against_his_no_the_letter_is_offered(page: Page):
     expect(page.get_by_role("heading", name="My days")).to_be_visible()
 
 
+def test_a_no_that_the_talk_knows_offers_the_letter_too(page: Page):
+    """Short practical words under his no may be sent; what is left unsaid has its place, and one switch opens it."""
+    ask(page, "he told me to stop contacting him")
+    check(page, "When do you bring the keys?")
+    page.get_by_role("button", name="Write the letter that is not sent").click()
+    expect(page.get_by_text("Switch this on, and the letter opens")).to_be_visible()
+    page.get_by_label("Keep my days in this browser").check()
+
+    expect(page.get_by_label("Everything you would say to your ex")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "who"),
+    [
+        ("I have the pills here", "Before any message", "Crisis line"),
+        ("break a rail", "could not be looked at", "Police"),
+    ],
+)
+def test_what_is_no_review_is_no_verdict(page: Page, text: str, heading: str, who: str):
+    """In a crisis, and where something broke on our side, nothing is said against her message, and help is there."""
+    check(page, text)
+    review = page.locator("#review")
+
+    expect(review.get_by_role("heading", level=2)).to_contain_text(heading)
+    expect(review.locator(".referrals")).to_contain_text(who)
+    expect(review).not_to_contain_text("Better not to send this")
+
+
+def test_a_busy_service_is_said_under_the_message(page: Page, scripted: Scripted):
+    """The message stays in its field, and the page says what to do."""
+    scripted.is_busy = True
+    check(page, BEGGING)
+
+    expect(page.locator("#review")).to_contain_text("give it a moment")
+    expect(page.get_by_label("The message you mean to send")).to_have_value(BEGGING)
+
+
+def test_a_reminder_with_her_message_can_be_taken_back(page: Page):
+    """While it waits it is to be seen, and one press forgets it with her words."""
+    check(page, BEGGING)
+    page.get_by_label("and keep the message").check()
+    page.get_by_role("button", name="Remind me in a day").click()
+    assert "Please" in page.evaluate("JSON.parse(localStorage.getItem('coach.reminder')).text")
+    page.reload()
+    page.get_by_role("button", name="Check a message").click()
+    page.get_by_role("button", name="Don’t remind me").click()
+
+    expect(page.locator("#reminder")).to_be_empty()
+    expect(page.get_by_role("heading", name="Check a message")).to_be_focused()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_reminder_comes_to_a_page_that_stayed_open(page: Page):
+    """The day passes while the tab is open: looking at it again is enough, and "Not now" forgets it."""
+    page.evaluate("localStorage.setItem('coach.reminder', JSON.stringify({due: Date.now() - 1, text: ''}))")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("button", name="Not now, forget it").click()
+
+    expect(page.locator("#due")).to_be_empty()
+    expect(page.get_by_role("heading", name="What’s going on?")).to_be_focused()
+    assert page.evaluate("localStorage.length") == 0
+
+
 def test_a_reminder_lives_in_this_browser_only(page: Page, window: Window):
     """It keeps the day, and her words only where she ticks that; nothing is sent."""
     check(page, BEGGING)

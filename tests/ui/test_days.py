@@ -164,6 +164,22 @@ def test_erasing_asks_first_and_then_erases(days: Page):
 
     assert days.evaluate("localStorage.length") == 0
     expect(days.get_by_label("What led to the breakup")).to_be_hidden()
+    expect(days.get_by_label("Keep my days in this browser")).to_be_focused()
+    expect(days.locator("#days-said")).to_contain_text("Erased")
+
+
+def test_the_count_is_not_read_out_at_every_letter(days: Page):
+    """Writing elsewhere leaves the counted days as they stand."""
+    days.get_by_label("The day of the last contact").fill("2026-01-01")
+    days.evaluate(
+        """() => {
+            window.nWritten = 0;
+            new MutationObserver(() => (window.nWritten += 1)).observe(document.querySelector('#count'), {childList: true});
+        }"""
+    )
+    days.get_by_label("What I don’t miss").press_sequentially("the waiting")
+
+    assert days.evaluate("nWritten") == 0
 
 
 def test_switching_off_with_something_written_asks_too(days: Page):

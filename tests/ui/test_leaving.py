@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from looking import ELSEWHERE, Server, Window, ask, expect_soon
+from looking import ELSEWHERE, PHONE, Look, Server, Window, ask, expect_soon
 from playwright.sync_api import Page, expect
 from scripted_service import Scripted
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
+PHONES = pytest.mark.parametrize("look", [(PHONE, "light")])
 LEAVE_VIEWS = ("talk", "check", "days", "articles", "how")
 
 
@@ -93,10 +96,73 @@ def test_the_button_is_always_in_view(page: Page, view: str):
     expect(page.get_by_role("button", name="Leave", exact=True)).to_be_in_viewport(ratio=1)
 
 
+@PHONES
+def test_a_source_on_a_phone_has_the_way_out(page: Page, look: Look):
+    """While a source covers the page, one tap leaves, also from its end."""
+    ask(page, "how long")
+    page.get_by_role("button", name="[1] Source 1").first.click()
+    page.locator("#sheet").evaluate("sheet => sheet.scrollTo(0, sheet.scrollHeight)")
+    way_out = page.get_by_role("dialog").get_by_role("button", name="Leave", exact=True)
+    expect(way_out).to_be_in_viewport(ratio=1)
+    way_out.click()
+
+    page.wait_for_url(ELSEWHERE)
+
+
+@PHONES
+def test_the_question_before_erasing_has_the_way_out(page: Page, look: Look):
+    """While she is asked whether to erase, one tap leaves, and what she wrote stays."""
+    page.locator("nav [data-view=days]").click()
+    page.get_by_label("Keep my days in this browser").check()
+    page.get_by_role("button", name="Erase all of it").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave", exact=True).click()
+
+    page.wait_for_url(ELSEWHERE)
+
+
+@pytest.mark.parametrize("label", ["Keep this talk in this browser", "Helplines for"])
+def test_shift_leaves_from_what_is_no_text_field(page: Page, label: str):
+    """A switch or a list that was just used holds no words: Shift three times leaves from there too."""
+    page.get_by_label(label).focus()
+    for _ in range(3):
+        page.keyboard.press("Shift")
+
+    page.wait_for_url(ELSEWHERE)
+
+
+def test_shift_leaves_before_the_page_is_built(window: Window):
+    """With everything of Gradio still on its way the way out leads to the neutral page."""
+    page = window.context.new_page()
+    page.route(re.compile(r"/assets/.*\.js"), lambda route: None)
+    page.goto(window.address, wait_until="commit")
+    page.wait_for_function("() => window.leaveFast && document.body", polling=100)
+    for _ in range(3):
+        page.keyboard.press("Shift")
+
+    page.wait_for_url(ELSEWHERE)
+
+
+def test_a_page_held_for_the_back_button_is_forgotten_and_not_shown(page: Page, scripted: Scripted):
+    """Where a browser keeps a page that was left, the thread is forgotten and coming back begins anew."""
+    ask(page, "he left")
+    with page.expect_navigation():
+        page.evaluate(
+            """() => {
+                dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}));
+                dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}));
+            }"""
+        )
+    page.wait_for_selector("html[data-ready]")
+
+    expect(page.locator(".turn")).to_have_count(0)
+    expect_soon(page, lambda: scripted.thread(1) in scripted.forgotten)
+
+
 def test_a_kept_talk_is_gone_after_leaving(page: Page, window: Window):
-    """Leaving clears the talk that was kept in this browser; her days stay."""
+    """Leaving clears the talk that was kept in this browser, and a reminder with her message; her days stay."""
     page.get_by_label("Keep this talk in this browser").check()
     ask(page, "he left")
+    page.evaluate("localStorage.setItem('coach.reminder', JSON.stringify({due: Date.now() + 1e8, text: 'Hey you'}))")
     page.locator("nav [data-view=days]").click()
     page.get_by_label("Keep my days in this browser").check()
     page.get_by_role("button", name="Leave", exact=True).click()

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from looking import PHONE, WIDE, Look, Window, ask
 from playwright.sync_api import Page, expect
+from scripted_service import Scripted
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -24,7 +25,7 @@ FORMS = (
 )
 VIEWS = ("talk", "check", "days", "articles", "how")
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-INJECTED = "#coach :is(script, iframe, img, svg, object, embed, video, audio, style, link, meta, base, math, noscript, form[action])"
+INJECTED = "#coach :is(script, iframe, img, svg, object, embed, video, audio, style, link, meta, base, math, noscript, form[action], a[href*='evil.example'])"
 
 
 def open_all(page: Page) -> None:
@@ -76,6 +77,7 @@ def test_axe_finds_nothing(page: Page, look: Look):
 
 
 def _violations(page: Page) -> list[dict[str, object]]:
+    page.evaluate("scrollTo(0, 0)")  # a target that is half under the bar above would count as too small
     found = Axe().run(page, options=WCAG).response["violations"]
     return [v for v in found if v["impact"] in ("serious", "critical") or "wcag22aa" in v["tags"]]
 
@@ -130,6 +132,37 @@ def test_no_checked_message_becomes_markup(window: Window, page: Page, n_payload
     assert window.foreign == []
 
 
+def test_nothing_that_the_service_says_of_itself_becomes_markup(window: Window, page: Page, scripted: Scripted):
+    """The articles, a search, the rules, the status line and a review: all payloads behind every text of them."""
+    scripted.echo = "\n".join(PAYLOADS)
+    scripted.ready |= {"is_hosted": True}
+    try:
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.locator("#status")).to_contain_text(PAYLOADS[0])
+        page.locator("nav [data-view=articles]").click()
+        expect(page.locator("#library .title").first).to_contain_text(PAYLOADS[0])
+        page.get_by_label("Search them").fill("jealous")
+        page.get_by_role("button", name="Search", exact=True).click()
+        expect(page.locator(".results").first).to_contain_text(PAYLOADS[0])
+        page.locator("nav [data-view=how]").click()
+        expect(page.locator("#protocol")).to_contain_text(PAYLOADS[0])
+        page.locator("nav [data-view=check]").click()
+        page.get_by_label("The message you mean to send").fill("I miss you. Please answer.")
+        page.get_by_role("button", name="Look at it").click()
+        for part in ("#rewrite", ".whys", ".review"):
+            expect(page.locator(part).first).to_contain_text(PAYLOADS[0])
+
+        assert page.locator(INJECTED).count() == 0
+        assert page.evaluate("window.hurt") is None
+        assert window.foreign == []
+    finally:
+        scripted.echo = ""
+        page.reload()
+        page.wait_for_selector("html[data-ready]")
+        page.locator("nav [data-view=articles]").click()  # the page's server has the real ones again
+        page.locator("#library details").first.wait_for()
+
+
 def test_a_kept_talk_cannot_become_markup(window: Window, page: Page):
     """What another script put into the browser's store is shown as text too."""
     payload = "<img src=x onerror=window.hurt=1>"
@@ -158,9 +191,43 @@ def test_everything_goes_by_keyboard(page: Page):
     marker.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#t1-p1 summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#t1-p1') !== null")
     page.keyboard.press("Escape")
 
     expect(marker).to_be_focused()
+
+
+@pytest.mark.parametrize("look", [(PHONE, "light"), (WIDE, "light")])
+def test_what_has_the_focus_is_never_hidden(page: Page, look: Look):
+    """Tabbing through a long talk, there and back, nothing that has the focus is under the bar above or the field below."""
+    for message in ("my wrists", "how long", "he left"):
+        ask(page, message)
+    hidden = []
+    page.locator("#t1 .hers").evaluate("hers => scrollTo(0, 0)")
+    page.locator("#keep").focus()
+    for key in ["Tab"] * 30 + ["Shift+Tab"] * 30:
+        page.keyboard.press(key)
+        hidden += page.evaluate(
+            """() => {
+                const at = document.activeElement;
+                const box = at.getBoundingClientRect();
+                const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                const cover = over?.closest('.top, .composer');
+                return cover && !cover.contains(at) ? [at.outerHTML.slice(0, 80)] : [];
+            }"""
+        )
+
+    assert hidden == []
+
+
+def test_status_and_reminder_are_there_to_be_read_out(page: Page):
+    """A live region that is hidden while it is filled is read out by few: both are there from the beginning, and empty."""
+    for region in ("#status", "#due"):
+        expect(page.locator(region)).to_have_attribute("role", "status")
+        expect(page.locator(region)).to_be_empty()
+        assert page.locator(region).evaluate("line => getComputedStyle(line).display") != "none"
 
 
 def test_the_order_of_focus_is_the_order_of_reading(page: Page):

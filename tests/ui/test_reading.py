@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from looking import Server, Window, ask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from scripted_service import ROOM, corpus
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -18,7 +18,7 @@ def library(page: Page) -> Page:
 
 
 def test_an_article_is_asked_for_once_while_the_service_is_away(page: Page, window: Window, server: Server):
-    """The page says that the articles cannot be reached, and asks again only when she does."""
+    """The page says that the articles cannot be reached, and asks again whenever she does, however often it failed."""
     ask(page, "he left")
     page.get_by_role("button", name="[1] Source 1").first.click()
     read = page.locator("#t1-p1").get_by_role("button", name="Read it in the article")
@@ -29,6 +29,10 @@ def test_an_article_is_asked_for_once_while_the_service_is_away(page: Page, wind
         expect(page.locator("#library")).to_contain_text("can’t be reached")
         page.wait_for_timeout(1500)
         n_asked = sum("queue/join" in request.url for request in window.requests)
+        page.locator("#library").evaluate("library => library.replaceChildren()")
+        page.get_by_role("button", name="Talk", exact=True).click()
+        read.click()
+        expect(page.locator("#library")).to_contain_text("can’t be reached")
     finally:
         server.start()
     page.get_by_role("button", name="Talk", exact=True).click()
@@ -74,6 +78,14 @@ def test_search_finds_and_opens(library: Page):
     expect(library.locator(f'[data-passage="{passage_id}"]')).to_be_in_viewport()
 
 
+def test_the_same_search_finds_twice(library: Page):
+    """After the field was emptied the same words find the same again."""
+    for query in ("jealous", "", "jealous"):
+        library.get_by_label("Search them").fill(query)
+        library.get_by_role("button", name="Search", exact=True).click()
+        expect(library.locator(".results")).to_have_count(1 if query else 0)
+
+
 def test_a_search_without_results_says_so(library: Page):
     """Nothing found is said."""
     library.get_by_label("Search them").fill("zzzz")
@@ -98,6 +110,29 @@ def test_helplines_are_one_press_away(page: Page):
     page.get_by_role("button", name="Show them").click()
 
     expect(page.get_by_role("link", name="Call 988")).to_be_visible()
+
+
+def test_a_late_answer_does_not_show_another_country_s_helplines(page: Page):
+    """Who asked for one country and then for another sees the second, whatever comes when, and the first again if she asks."""
+    late: list[Route] = []
+    page.route(
+        "**/queue/join*",
+        lambda r: late.append(r) if '"region":"US"' in (r.request.post_data or "") and not late else r.continue_(),
+    )
+    for region in ("US", "GB"):
+        page.get_by_role("button", name="Talk", exact=True).click()
+        page.get_by_label("Helplines for").select_option(region)
+        page.get_by_role("button", name="Show them").click()
+    expect(page.locator("#helplines h2")).to_contain_text("United Kingdom")
+    with page.expect_response("**/queue/join*"):
+        late[0].continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator("#helplines h2")).to_contain_text("United Kingdom")
+    page.get_by_role("button", name="Talk", exact=True).click()
+    page.get_by_label("Helplines for").select_option("US")
+    page.get_by_role("button", name="Show them").click()
+
+    expect(page.locator("#helplines h2")).to_contain_text("United States")
 
 
 def test_the_talk_is_still_there_after_a_look_around(page: Page):

@@ -51,6 +51,15 @@ async def test_a_body_without_a_length_is_counted(caller: httpx.AsyncClient):
     assert n_sent == MAX_BODY_BYTES // 1_000_000 + 1
 
 
+async def test_the_beacon_keeps_its_origin(caller: httpx.AsyncClient):
+    """Without any referrer browsers send a beacon with the origin `null`, which is refused: the page tells its own server who it is."""
+    policy = (await caller.get("/page/leave.js")).headers["referrer-policy"]
+
+    assert policy == "same-origin"
+    assert (await caller.post("/leave", content="x", headers={"origin": "null"})).status_code == 403
+    assert (await caller.post("/leave", content="x", headers={"origin": "http://127.0.0.1"})).status_code == 204
+
+
 @pytest.fixture
 def own(server: Server) -> Iterator[tuple[Server, Any]]:
     """The page's server in this process, with what Gradio keeps of its tabs."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from looking import PHONE, Look, Server, Window, ask, expect_soon
+from looking import PHONE, Look, Server, Window, ask, expect_soon, paged
 from playwright.sync_api import Page, Route, expect
 from scripted_service import ABUSE_LINE, CRISIS_LINE, ROOM, Scripted, corpus
 
@@ -91,6 +93,8 @@ def test_a_contested_answer_shows_the_other_side(page: Page):
         ("a lawyer", "outside what it knows"),
         ("my horoscope", "the articles say nothing about this"),
         ("break a rail", "could not answer"),
+        ("I am sixteen", "If you are under eighteen"),
+        ("I hit him", "First, so that nobody gets hurt"),
     ],
 )
 def test_each_form_says_what_it_is(page: Page, message: str, form: str):
@@ -109,6 +113,8 @@ def test_help_can_be_tapped(page: Page, look: Look):
     ways = page.locator("#t2 .referrals li").first.get_by_role("link")
 
     assert call.get_attribute("href") == "tel:988"
+    expect(page.locator("#t1 .referrals")).to_contain_text("24/7")
+    expect(page.get_by_role("link", name="Text 988")).to_have_attribute("href", "sms:988")
     assert [way.get_attribute("href") for way in ways.all()][:2] == [ABUSE_LINE["url"], "tel:18005550100"]
     expect(page.locator("#t2 .checked").first).to_contain_text("could not check")
 
@@ -125,6 +131,7 @@ def test_the_question_about_suicide_is_answered_with_a_tap(page: Page, scripted:
     assert scripted.asked[-1]["message"] == "Maybe"
     expect(page.get_by_label("Your message", exact=True)).to_have_value("I don't know how to say")
     expect(answers).to_be_hidden()
+    expect(page.locator("#t2")).to_be_focused()
 
 
 def test_stop_ends_the_turn_here_and_there(page: Page, scripted: Scripted):
@@ -133,7 +140,8 @@ def test_stop_ends_the_turn_here_and_there(page: Page, scripted: Scripted):
     page.get_by_label("Your message", exact=True).fill("he left")
     page.keyboard.press("Enter")
     page.locator(".sentence").first.wait_for()
-    page.get_by_role("button", name="Stop").click()
+    with page.expect_request("**/leave"):  # also where the answer was already whole on the service
+        page.get_by_role("button", name="Stop").click()
     expect(page.locator("#t1 .progress")).to_contain_text("Stopped")
     expect_soon(page, lambda: scripted.hung_up == [scripted.thread(1)])
     scripted.is_held = False
@@ -183,10 +191,62 @@ def test_a_service_that_is_away_is_said_until_it_is_back(window: Window, server:
     expect(page.locator("#t2 .sentence")).to_have_count(5)
 
 
+def test_a_page_whose_own_server_dies_says_so_and_ends_the_turn(window: Window, server: Server, scripted: Scripted):
+    """Nothing waits for ever: the turn breaks off, and the line above names the emergency number and what still works."""
+    scripted.is_held = True
+    with paged(f"http://127.0.0.1:{server.port}") as window.address:
+        page = window.open()
+        page.get_by_label("Your message", exact=True).fill("he left")
+        page.keyboard.press("Enter")
+        expect(page.locator("#t1 .progress")).not_to_be_empty()
+        page.locator("#t1 .sentence").first.wait_for()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#status")).to_contain_text("emergency number")
+    expect(page.locator("#t1 .broken")).to_contain_text("broke off here")
+
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    expect(page.locator("#t1 .sentence")).to_have_count(1)
+
+
+def test_a_busy_service_is_said_with_what_still_works(page: Page, scripted: Scripted):
+    """Her words are still here, the articles work meanwhile, and asking again goes through once there is room."""
+    scripted.is_busy = True
+    ask(page, "he left")
+    expect(page.locator("#t1 .broken")).to_contain_text("articles, My days and Leave work meanwhile")
+    scripted.is_busy = False
+    page.get_by_label("Your message", exact=True).fill("half a thought")
+    page.get_by_role("button", name="Ask again").click()
+
+    expect(page.locator("#t2 .sentence")).to_have_count(5)
+    expect(page.get_by_label("Your message", exact=True)).to_have_value("half a thought")
+
+
+def test_a_status_that_changes_moves_nothing_that_is_read(page: Page, scripted: Scripted):
+    """The line above comes and goes; the sentence she reads stays at its place on the screen."""
+    for message in ("he left", "how long", "he left"):
+        ask(page, message)
+    page.locator("#t2 .sentence").first.scroll_into_view_if_needed()
+    page.evaluate("scrollBy(0, -80)")
+    at = []
+    for more in ({"status": "degraded", "model_state": "away"}, {"status": "ok", "model_state": "up"}):
+        at.append(page.locator("#t2 .sentence").first.evaluate("told => told.getBoundingClientRect().top"))
+        scripted.ready |= more
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.locator("#status")).to_have_text(re.compile("away" if more["status"] == "degraded" else "^$"))
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        at.append(page.locator("#t2 .sentence").first.evaluate("told => told.getBoundingClientRect().top"))
+
+    assert max(at) - min(at) < 1  # of a pixel
+    assert page.evaluate("scrollY") > 0
+
+
 @pytest.mark.parametrize(
     ("ready", "told"),
     [
-        ({"status": "not ready", "missing": ["index"]}, "is starting"),
+        ({"status": "not ready"}, "is starting"),
+        ({"status": "not ready", "missing": ["rails"]}, "its safety rules"),
+        ({"status": "not ready", "is_hosted": True, "model": "openai:big"}, "sent over the internet"),
+        ({"is_traced": True}, "sent over the internet to LangSmith"),
         ({"model": "none", "model_state": "none"}, "No language model runs here"),
         ({"status": "degraded", "model_state": "away"}, "away for the moment"),
         (
@@ -267,6 +327,97 @@ def test_a_stopped_turn_of_a_kept_talk_stays_told(page: Page, scripted: Scripted
     assert [row["content"] for row in scripted.asked[-1]["history"]] == ["how long", "he left"]
 
 
+def test_what_was_told_is_told_also_after_a_reload_in_mid_answer(page: Page, scripted: Scripted):
+    """With keeping on, what she told in a turn that a reload cut off goes along with the next, and not in its thread."""
+    page.get_by_label("Keep this talk in this browser").check()
+    scripted.is_held = True
+    page.get_by_label("Your message", exact=True).fill("he hit me")
+    page.keyboard.press("Enter")
+    page.locator("#t1 .sentence").first.wait_for()
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    scripted.is_held = False
+    ask(page, "and now")
+
+    assert [row["content"] for row in scripted.asked[-1]["history"]] == ["he hit me"]
+    expect_soon(page, lambda: scripted.thread(1) in scripted.forgotten)
+
+
+def test_a_kept_talk_survives_a_reload_before_the_page_was_ready(page: Page):
+    """Reloading twice in a hurry loses nothing that she chose to keep."""
+    page.get_by_label("Keep this talk in this browser").check()
+    ask(page, "how long")
+    page.reload(wait_until="commit")
+    page.reload()
+
+    expect(page.locator("#t1 .sentence")).to_have_count(3)
+
+
+def test_a_tab_that_closes_erases_nothing_of_another(window: Window):
+    """A tab that was open before keeping was switched on elsewhere takes nothing along when it closes."""
+    first, second = window.open(), window.open()
+    second.get_by_label("Keep this talk in this browser").check()
+    ask(second, "how long")
+    first.close(run_before_unload=True)
+    second.reload()
+
+    expect(second.locator("#t1 .sentence")).to_have_count(3)
+
+
+def test_a_kept_talk_is_one_tab_s(window: Window, scripted: Scripted):
+    """While one tab has the kept talk, another begins anew with the switch off, and cannot write over it."""
+    first = window.open()
+    first.get_by_label("Keep this talk in this browser").check()
+    ask(first, "how long")
+    second = window.open()
+    switch = second.get_by_label("Keep this talk in this browser")
+    expect(switch).not_to_be_checked()
+    ask(second, "he left")
+    switch.click()
+    expect(second.get_by_role("alert")).to_contain_text("already keeps a talk")
+    expect(switch).not_to_be_checked()
+    second.close()
+    first.reload()
+
+    expect(first.locator("#t1 .sentence")).to_have_count(3)
+    assert "thread_id" not in scripted.asked[-1]
+
+
+def test_leaving_in_one_tab_ends_keeping_in_the_other(window: Window):
+    """A talk that was cleared does not come back with the other tab's next answer."""
+    first, second = window.open(), window.open()
+    first.get_by_label("Keep this talk in this browser").check()
+    ask(first, "how long")
+    second.get_by_role("button", name="Leave", exact=True).click()
+    expect(first.get_by_label("Keep this talk in this browser")).not_to_be_checked()
+    ask(first, "he left")
+
+    assert first.evaluate("localStorage.length") == 0
+
+
+def test_a_talk_that_cannot_be_kept_is_said(page: Page):
+    """Where the browser's store is full the switch goes off, with the reason beside it."""
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    page.get_by_label("Keep this talk in this browser").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("does not let the page keep the talk")
+    expect(page.get_by_label("Keep this talk in this browser")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("kept", ["7", '{"turns": 7, "told": {}}', '{"turns": [7, {"key": 1}], "told": [7]}', '"x"'])
+def test_a_kept_talk_of_another_shape_breaks_nothing(window: Window, page: Page, kept: str):
+    """What cannot be read is left out, and the page works."""
+    page.evaluate("(kept) => ['talk', 'days'].forEach((name) => localStorage.setItem(`coach.${name}`, kept))", kept)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    ask(page, "he left")
+
+    expect(page.locator("#t1 .sentence")).to_have_count(5)
+    assert window.errors == []
+
+
 def test_two_tabs_are_two_talks(window: Window, scripted: Scripted):
     """Each tab has its own thread."""
     first, second = window.open(), window.open()
@@ -306,6 +457,12 @@ def test_copying_takes_the_answer_with_its_sources(page: Page, window: Window):
     copied = page.evaluate("navigator.clipboard.readText()")
 
     assert corpus().by_id[ROOM].line in copied
+    ask(page, "pills")
+    page.locator("#t2").get_by_role("button", name="Copy").click()
+    expect(page.locator("#t2").get_by_role("button", name="Copied")).to_be_visible()
+    assert "Crisis line (example): Call 988, Text 988, crisis.example" in page.evaluate(
+        "navigator.clipboard.readText()"
+    )
     assert "[1] How to get your ex-boyfriend back: 12 steps that actually work, Step 1: Give him room" in copied
 
 
@@ -317,6 +474,48 @@ def test_a_starter_is_there_to_be_changed(page: Page, scripted: Scripted):
     assert scripted.asked == []
 
 
+def test_copying_that_is_not_allowed_is_said(page: Page):
+    """Where the browser does not let a page copy, the button says what to do instead."""
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    ask(page, "he left")
+    page.get_by_role("button", name="Copy").click()
+
+    expect(page.get_by_role("button", name="Can’t copy here")).to_be_visible()
+
+
+def test_what_she_was_writing_comes_back(page: Page, scripted: Scripted):
+    """A starter or an earlier message takes the place of a half-written one only until it is sent."""
+    field = page.get_by_label("Your message", exact=True)
+    field.fill("half a thought")
+    page.get_by_role("button", name="Do I even want my ex back?").click()
+    page.get_by_role("button", name="I’m afraid of my ex.").click()
+    field.press("Enter")
+    page.locator("#t1 .actions").wait_for()
+
+    assert scripted.asked[-1]["message"] == "I’m afraid of my ex."
+    expect(field).to_have_value("half a thought")
+
+
+def test_an_edit_that_was_given_up_marks_nothing(page: Page):
+    """Who empties the field and asks something else has not asked the earlier turn again."""
+    ask(page, "he left")
+    page.get_by_role("button", name="Edit and ask again").click()
+    page.get_by_label("Your message", exact=True).fill("")
+    ask(page, "how long")
+
+    expect(page.locator("#t1 .note-edited")).to_be_hidden()
+
+
+def test_editing_does_not_scroll_away_from_what_is_read(page: Page):
+    """The field is always in view, so nothing has to move."""
+    for message in ("he left", "how long"):
+        ask(page, message)
+    before = page.evaluate("scrollY")
+    page.locator("#t2").get_by_role("button", name="Edit and ask again").click()
+
+    assert page.evaluate("scrollY") == before > 0
+
+
 def test_a_source_is_read_in_its_article(page: Page):
     """From a source one gets to its passage in the article."""
     ask(page, "he left")
@@ -326,3 +525,16 @@ def test_a_source_is_read_in_its_article(page: Page):
 
     expect(passage).to_be_focused()
     expect(passage).to_be_in_viewport()
+
+
+def test_the_way_back_from_an_article_ends_where_she_was(page: Page):
+    """Back in the talk she is at the sentence that she left, not at the top."""
+    for message in ("how long", "he left"):
+        ask(page, message)
+    before = page.evaluate("scrollY")
+    page.locator("#t2 .marker").first.click()
+    page.locator("#t2-p1").get_by_role("button", name="Read it in the article").click()
+    expect(page.locator(f'[data-passage="{ROOM}"]')).to_be_focused()
+    page.get_by_role("button", name="Talk", exact=True).click()
+
+    assert abs(page.evaluate("scrollY") - before) < 5

@@ -2,33 +2,40 @@
 
 import { byId, isCalm, wire } from "./page.js";
 
-let isAsked = false;
+const ASK_AGAIN_MS = 10000; // no answer may ever come: then she is not kept from asking again
+
+let n = 0; // of the last search
+let nAsked = 0; // of the last time the articles were asked for
+let askedAt = -Infinity; // then, while no answer came
 let wanted = "";
 
 export function begin() {
   byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
     const query = byId("query").value.trim();
-    if (query) wire("articles").send({ query });
+    n += 1; // what an earlier search still finds is not shown any more
+    if (query) wire("search").send({ query, n });
     else byId("results").replaceChildren();
   });
+  wire("search").hear((told) => {
+    if (told.n === n) byId("results").innerHTML = told.html;
+  });
   wire("articles").hear((told) => {
-    if (told.query) {
-      byId("results").innerHTML = told.html;
-      return;
-    }
+    if (told.n !== nAsked) return;
+    askedAt = -Infinity;
     byId("library").innerHTML = told.html;
-    isAsked = Boolean(byId("library").querySelector("details"));
     const passageId = wanted;
     wanted = ""; // where nothing came, it is not asked for again until she does
-    if (isAsked && passageId) read(passageId);
+    if (isHere() && passageId) read(passageId);
   });
 }
 
+const isHere = () => byId("library").querySelector("details") !== null;
+
 export function open() {
-  if (isAsked) return;
-  isAsked = true;
-  wire("articles").send({ query: "" });
+  if (isHere() || performance.now() - askedAt < ASK_AGAIN_MS) return;
+  askedAt = performance.now();
+  wire("articles").send({ n: ++nAsked });
 }
 
 export function read(passageId) {

@@ -2,8 +2,8 @@
 
 import * as days from "./days.js";
 import * as local from "./local.js";
-import { byId, copy, isCalm, region, wire } from "./page.js";
-import { sofar } from "./talk.js";
+import { byId, copy, focusTitle, isCalm, region, steadily, wire, words } from "./page.js";
+import { hasNo, sofar } from "./talk.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -15,7 +15,7 @@ export function begin() {
     const now = new Date();
     const localTime = [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
     byId("check-progress").textContent = "Reading it…";
-    wire("check").send({ text: byId("draft").value, local_time: localTime, region: region(), n: ++n, ...sofar() });
+    wire("check").send({ text: byId("draft").value, local_time: localTime, region: region(), n: ++n, has_no: hasNo, ...sofar() });
   });
   wire("check").hear((told) => {
     if (told.n !== n) return;
@@ -30,6 +30,7 @@ export function begin() {
     if ("letter" in pressed.dataset) days.letter();
     if ("remind" in pressed.dataset) remind(pressed);
   });
+  local.hear("reminder", due);
   due();
 }
 
@@ -37,32 +38,51 @@ function remind(pressed) {
   const text = byId("remind-text").checked ? byId("draft").value : "";
   const isKept = local.set("reminder", { due: Date.now() + DAY_MS, text });
   pressed.disabled = true;
-  pressed.textContent = isKept ? "This page will remind you tomorrow" : "This browser does not let the page keep anything";
+  pressed.textContent = words().check[isKept ? "reminded" : "not_reminded"];
+  due();
 }
 
-function due() {
+// A reminder stands under Check until its day has passed, and then above every view; asked for again while the page stays open.
+export function due() {
   const reminder = local.get("reminder");
-  if (!reminder || reminder.due > Date.now()) return;
-  const line = byId("due");
-  const said = document.createElement("span");
-  said.textContent = "A day has passed since you let a message rest. ";
-  const look = document.createElement("button");
-  look.type = "button";
-  look.className = "plain";
-  look.dataset.view = "check";
-  look.textContent = "Look at it again";
-  const done = document.createElement("button");
-  done.type = "button";
-  done.className = "quiet";
-  done.textContent = "Not now, forget it";
-  for (const button of [look, done]) {
+  const isDue = reminder && !(reminder.due > Date.now());
+  tell(byId("reminder"), reminder && !isDue, "waiting");
+  steadily(() => tell(byId("due"), isDue, "due", "look"));
+}
+
+function tell(line, is, said, look) {
+  if (Boolean(is) === line.childElementCount > 0) return;
+  if (!is) return line.replaceChildren();
+  const told = words().check;
+  const sentence = document.createElement("span");
+  sentence.textContent = `${told[said]} `;
+  line.replaceChildren(sentence);
+  if (look) {
+    const button = line.appendChild(made(told[look], "plain"));
+    button.dataset.view = "check";
     button.addEventListener("click", () => {
-      if (button === look && reminder.text) byId("draft").value = reminder.text;
-      local.remove("reminder");
-      line.hidden = true;
+      const text = local.get("reminder")?.text;
+      if (text) byId("draft").value = text;
+      forget();
     });
   }
-  line.replaceChildren(said, look, done);
-  line.hidden = false;
+  line.appendChild(made(look ? told.forget : told.unasked, "quiet")).addEventListener("click", () => {
+    forget();
+    focusTitle();
+  });
+  return undefined;
+}
+
+function made(face, className) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = className;
+  button.textContent = face;
+  return button;
+}
+
+function forget() {
+  local.remove("reminder");
+  due();
 }
 

@@ -1,23 +1,27 @@
 // My days: in this browser only, off until switched on, exportable, and erased by one button that asks first.
 
 import * as local from "./local.js";
-import { byId, show } from "./page.js";
+import { byId, show, words } from "./page.js";
 import { hasNo } from "./talk.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MINIMUM = 21; // days; one article's, others ask for less or none
 
 let data = null;
+let wantsLetter = false; // she came for the letter while nothing was switched on yet
 let unkept = {}; // answers that this browser refused to keep: they stay in their fields, and go into the saved file
 
 export function begin() {
-  data = local.get("days");
+  data = read();
   const box = byId("days-on");
   box.checked = Boolean(data);
   box.addEventListener("change", () => {
     if (box.checked) {
       data = { last: "", no: hasNo, notes: {}, entries: [] };
-      return change(box);
+      say("");
+      change(box);
+      if (wantsLetter) byId("j-letter").focus();
+      return undefined;
     }
     const isEmpty = !data.last && !data.entries.length && !Object.values(data.notes).some(Boolean);
     if (isEmpty) return erase();
@@ -41,6 +45,7 @@ export function begin() {
   byId("erase-yes").addEventListener("click", () => {
     byId("erase").close();
     erase();
+    byId("days-on").focus();
   });
   local.hear("days", () => {
     take();
@@ -50,13 +55,26 @@ export function begin() {
 }
 
 export function open() {
+  wantsLetter = false;
+  say("");
   if (data && hasNo && !data.no) change(byId("has-no"), () => (data.no = true));
 }
 
 export function letter() {
   show("days", false);
+  wantsLetter = !data;
+  if (wantsLetter) say(words().days.letter);
   const target = data ? byId("j-letter") : byId("days-on");
   target.focus();
+}
+
+const say = (what) => (byId("days-said").textContent = what);
+
+// what was kept, in the shape that is expected here: another version of the page, or another hand, may have written it
+function read() {
+  const found = local.get("days");
+  if (!found || typeof found !== "object") return null;
+  return { last: "", no: false, ...found, notes: { ...found.notes }, entries: Array.isArray(found.entries) ? found.entries : [] };
 }
 
 const notes = () => document.querySelectorAll("#days [data-note]");
@@ -67,14 +85,14 @@ function today() {
 }
 
 function take() {
-  data = local.get("days");
+  data = read();
   if (data) Object.assign(data.notes, unkept);
   else unkept = {};
 }
 
 // Another tab may have written since: what is kept is read anew, and only what changes is changed. Returns whether it was kept.
 function change(where, how = () => {}) {
-  data = local.get("days") || data;
+  data = read() || data;
   how();
   Object.assign(data.notes, unkept);
   const isKept = local.set("days", data);
@@ -100,6 +118,7 @@ function erase() {
   unkept = {};
   local.remove("days");
   draw();
+  say(words().days.erased);
 }
 
 function draw(isFromElsewhere = false) {
@@ -124,22 +143,28 @@ function draw(isFromElsewhere = false) {
   count();
 }
 
+// only what changed is written: a live region that is written anew at every key is read out at every key
 function count() {
-  const [said, more] = [byId("count"), byId("count-more")];
-  said.textContent = more.textContent = "";
-  if (!data) return;
-  if (data.no) {
-    said.textContent = "The answer was no, so there is no day to count to.";
-    more.textContent = "What happens from here is for your ex to begin, or not. These pages are for you.";
-    return;
+  const said = counted();
+  for (const [line, told] of [[byId("count"), said[0]], [byId("count-more"), said[1]]]) {
+    if (line.textContent !== told) line.textContent = told;
   }
-  if (!data.last) return;
-  const n = Math.round((Date.parse(today()) - Date.parse(data.last)) / DAY_MS);
-  if (n < 0) return;
-  said.textContent = n === 1 ? "1 day" : `${n} days`;
-  more.textContent =
+}
+
+function counted() {
+  if (data?.no) {
+    return [
+      "The answer was no, so there is no day to count to.",
+      "What happens from here is for your ex to begin, or not. These pages are for you.",
+    ];
+  }
+  const n = data?.last ? Math.round((Date.parse(today()) - Date.parse(data.last)) / DAY_MS) : -1;
+  if (!(n >= 0)) return ["", ""];
+  return [
+    n === 1 ? "1 day" : `${n} days`,
     `One article asks for at least ${MINIMUM} days without contact. Another thinks a week or two is enough, and others that a little contact is fine. ` +
-    "None of them knows; pick what you can keep.";
+      "None of them knows; pick what you can keep.",
+  ];
 }
 
 function save() {
@@ -153,5 +178,5 @@ function save() {
   link.href = URL.createObjectURL(new Blob([parts.join("\n")], { type: "text/plain" }));
   link.download = `notes-${today()}.txt`;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000); // some browsers read it only later
 }

@@ -15,28 +15,43 @@ export const region = () => byId("region").value;
 export const words = () => JSON.parse(byId("words").dataset.words);
 export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+const shown = () => VIEWS.find((name) => !byId(`view-${name}`).hidden);
+const places = {}; // how far down each view was when she left it
+
 export function show(view, focus = true) {
+  places[shown()] = scrollY;
   for (const name of VIEWS) byId(`view-${name}`).hidden = name !== view;
   for (const button of document.querySelectorAll("#coach nav [data-view]")) {
     if (button.dataset.view === view) button.setAttribute("aria-current", "page");
     else button.removeAttribute("aria-current");
   }
-  scrollTo({ top: 0, behavior: "instant" });
+  scrollTo({ top: places[view] || 0, behavior: "instant" });
   if (view === "articles") articles.open();
   if (view === "how") tell();
   if (view === "days") days.open();
-  if (focus) {
-    const title = byId(`view-${view}`).querySelector("h1");
-    title.tabIndex = -1;
-    title.focus({ preventScroll: true });
-  }
+  if (focus) focusTitle();
+}
+
+export function focusTitle() {
+  const title = byId(`view-${shown()}`).querySelector("h1");
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+}
+
+// What stands above the views comes and goes while she reads: what she reads stays where it is.
+export function steadily(change) {
+  const view = byId(`view-${shown()}`);
+  const before = view.getBoundingClientRect().top;
+  change();
+  if (scrollY > 0) scrollBy({ top: view.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
 let toldFor = "";
 let goTo = "";
+let n = 0;
 
 function tell() {
-  if (toldFor !== region()) wire("how").send({ region: region() });
+  if (toldFor !== region()) wire("how").send({ region: region(), n: ++n });
   else scrollToPart();
 }
 
@@ -47,26 +62,34 @@ function scrollToPart() {
 }
 
 export async function copy(text, button) {
-  await navigator.clipboard.writeText(text);
-  const face = button.textContent;
-  button.textContent = "Copied";
-  setTimeout(() => (button.textContent = face), 1500);
+  const told = words().turn;
+  const face = (button.dataset.face ??= button.textContent);
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = told.copied;
+  } catch {
+    button.textContent = told.not_copied; // no secure address, or not allowed
+  }
+  setTimeout(() => (button.textContent = face), 3000);
 }
 
 let statusTimer = 0;
+let nGone = 0; // how often the page's own server did not answer, one time after the other
 
 export async function status() {
   clearTimeout(statusTimer);
   let said = { state: "unreachable", told: "", region: "" };
   try {
     said = await (await fetch("/status")).json();
+    nGone = 0;
   } catch {
-    said.told = "This page’s own server is gone. Start it again, then reload.";
+    said.told = words().status.gone;
+    if (++nGone > 1) talk.breakOff(); // once may be a hiccup
   }
   const line = byId("status");
-  if (line.textContent !== said.told) line.textContent = said.told;
-  line.hidden = !said.told;
+  if (line.textContent !== said.told) steadily(() => (line.textContent = said.told));
   line.dataset.state = said.state;
+  check.due();
   guessRegion(said.region);
   if (said.state !== "unreachable" && said.state !== "starting" && !byId("protocol").childElementCount) toldFor = "";
   const soon = ["starting", "unreachable", "degraded"].includes(said.state);
@@ -86,7 +109,7 @@ function guessRegion(own) {
   isChosen = Boolean(own) || Boolean(spoken);
 }
 
-function begin() {
+function begin(isOurs) {
   byId("region").addEventListener("change", () => (isChosen = true));
   byId("coach").addEventListener("click", (event) => {
     const to = event.target.closest("[data-view]");
@@ -100,12 +123,14 @@ function begin() {
     byId("message").focus();
   });
   wire("how").hear((told) => {
+    if (told.n !== n) return; // she has asked for another region since
     byId("protocol").innerHTML = told.html;
-    toldFor = byId("helplines") ? region() : "";
+    toldFor = byId("helplines") ? told.region : "";
     scrollToPart();
   });
   document.addEventListener("visibilitychange", () => !document.hidden && status());
-  for (const part of [talk, check, days, articles]) part.begin();
+  talk.begin(isOurs);
+  for (const part of [check, days, articles]) part.begin();
   guessRegion("");
   status();
   document.documentElement.dataset.ready = "true";
@@ -113,15 +138,15 @@ function begin() {
 
 function ready() {
   const wires = window.wires || {};
-  return byId("coach") && ["talk", "kept", "check", "articles", "how"].every((name) => wires[name]);
+  return byId("coach") && ["talk", "kept", "check", "articles", "search", "how"].every((name) => wires[name]);
 }
 
 let hasBegun = false;
 
-function tryToBegin() {
+async function tryToBegin() {
   if (hasBegun || !ready()) return;
   hasBegun = true;
-  begin();
+  begin(await talk.isOurs);
 }
 
 document.addEventListener("wire", () => requestAnimationFrame(tryToBegin));

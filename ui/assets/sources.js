@@ -3,6 +3,8 @@
 import { byId, isCalm, show } from "./page.js";
 import * as articles from "./articles.js";
 
+const openers = new WeakMap(); // of a source beside the talk: the marker that opened it last
+
 export function openSource(marker, isNarrow) {
   const card = byId(marker.dataset.source);
   if (!card) return;
@@ -13,8 +15,12 @@ export function openSource(marker, isNarrow) {
   card.scrollIntoView({ block: "nearest", behavior: isCalm() ? "instant" : "smooth" });
   card.classList.add("shown");
   setTimeout(() => card.classList.remove("shown"), 1600);
-  head.addEventListener("keydown", (event) => event.key === "Escape" && marker.focus(), { once: true });
+  openers.set(card, marker);
 }
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") openers.get(event.target.closest?.(".source"))?.focus();
+});
 
 function openSheet(card) {
   const sheet = byId("sheet");
