@@ -261,6 +261,10 @@ def test_his_threat_is_never_her_suicide(say: Say, message: str) -> None:
         "Vou morrer sozinha",
         "Quero acabar com tudo entre nós",
         "Fico trancada no quarto chorando",
+        "Hoje atendi uma tentativa de suicidio no hospital",
+        "Estou escrevendo uma cena de suicídio para uma série",
+        "Acaba de entrar un intento de suicidio",
+        "Sliced my arm on the greenhouse glass",
         # Italian
         "Questo silenzio mi uccide",
         "Vorrei buttarmi nel lavoro",
