@@ -21,7 +21,8 @@ from coach.screen.policy import MAX_EVIDENCE, Hit
 SENTENCES = 0.5  # their share of the log odds; the whole has the rest
 FLOOR = 1e-6  # of a probability, so that its log odds stay finite
 MIN_WORDS = 4  # a fragment ("There's no judge.") is heard with its neighbour only, unless it is all that was said
-SHORT = 0.5  # asked of a message of fewer words than that: "not tonight" resembles much and says little
+FEW_WORDS = 6
+SHORT = 0.5  # asked of a message of fewer words than those: "bye, going to sleep now" resembles much and says little
 # More sentences, and more windows, have more chances to resemble something: the log odds of the highest fall with the
 # logarithm of their number; the pieces' number beyond so many.
 USUAL_PIECES = 5
@@ -42,7 +43,7 @@ class Classifiers:
     def find(self, name: str, heard: Heard) -> list[Hit]:
         """Return a hit where a policy's score reaches its threshold; the highest piece is its evidence."""
         threshold = self._thresholds.get(name, 1.0)
-        if _is_short(heard):
+        if _n_words(heard) < FEW_WORDS:
             threshold = max(threshold, SHORT)
         if threshold >= 1 or not heard.pieces or not self._columns.get(name):
             return []
@@ -59,7 +60,10 @@ class Classifiers:
         """Return whether a message comes so near a policy that the coach should ask."""
         least = self._unsure.get(name, 1.0)
         return (
-            least < 1 and bool(self._columns.get(name)) and not _is_short(heard) and self.scores(heard)[name] >= least
+            least < 1
+            and bool(self._columns.get(name))
+            and _n_words(heard) >= MIN_WORDS
+            and self.scores(heard)[name] >= least
         )
 
     def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
@@ -124,8 +128,8 @@ class Classifiers:
         return np.asarray(heard.memo["told"])
 
 
-def _is_short(heard: Heard) -> bool:
-    return sum(len(plain.split()) for plain in heard.plains) < MIN_WORDS
+def _n_words(heard: Heard) -> int:
+    return sum(len(plain.split()) for plain in heard.plains)
 
 
 def _logit(probability: float) -> float:

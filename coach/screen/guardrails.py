@@ -72,6 +72,8 @@ ASIDE = {
     (injection.POLICY, injection.FRAMING),
 }
 ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no has been told
+ASK_IN_FEW_WORDS = 0.75  # of the same in fewer words than those: "what if he freezes up" is a question and no ploy
+FEW_WORDS = 8
 MIN_WORDS_TELL_LANGUAGE = 4  # fewer leave another language than English standing
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
@@ -188,18 +190,18 @@ class Guardrails:
 
     def _request(self, heard: Heard, found: Findings, told: Facts, said: Sequence[str]) -> Hit | None:
         """Return what she asks for that is declined: in this message, or by what it leans on."""
-        if hit := _declined(found, told):
-            return hit
         n_words = len(heard.text.split())
+        if hit := _declined(found, told, n_words):
+            return hit
         if told.declined and followup.insists(found, n_words, told.n_since_declined):
             name, _, kind = told.declined.partition(".")
             return Hit(name, kind, 1.0, heard.text[: policy.MAX_EVIDENCE], is_exact=True)
         if not (whole := followup.joined(heard.text, said)):
             return None
-        together = _declined(self._find(hear(whole, self._embedder)), told)
+        together = _declined(self._find(hear(whole, self._embedder)), told, len(whole.split()))
         if together is None:
             return None
-        before = _declined(self._find(hear(said[-1], self._embedder)), told)
+        before = _declined(self._find(hear(said[-1], self._embedder)), told, len(said[-1].split()))
         return together if before is None else None
 
     def _find(self, heard: Heard) -> Findings:
@@ -243,9 +245,11 @@ def _tells(found: Findings) -> bool:
     return bool(told)
 
 
-def _declined(found: Findings, told: Facts) -> Hit | None:
+def _declined(found: Findings, told: Facts, n_words: int) -> Hit | None:
     confessed = own_conduct.only_told(found)
     at_least = ASK_BESIDE_HURT if _tells(found) or told.abuse or told.no else 0.0
+    if n_words < FEW_WORDS:
+        at_least = ASK_IN_FEW_WORDS
     return (
         respect_decision.asked(found, told)
         or surveillance.asked(found, confessed, at_least)

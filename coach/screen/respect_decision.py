@@ -26,9 +26,14 @@ def told(found: Findings, facts: Facts) -> Facts:
     said, reached = hits.get(SAID) or hits.get(ORDER), hits.get(REACHED_OUT)
     if reached and OTHERS in hits and reached.place - 1 in hits[OTHERS].places:
         reached = None  # "My sister is great. She called me last night."
-    if said and not (reached and reached.place > said.place):
+    if said and not (reached and _outweighs(reached, said)):
         return facts.having(no="said")
     return facts.having(no="") if reached else facts
+
+
+def _outweighs(reached: Hit, said: Hit) -> bool:
+    # "He unblocked me and texted me first" sounds like a no to who hears by likeness alone.
+    return reached.place > said.place or (reached.place == said.place and reached.is_exact and not said.is_exact)
 
 
 def asked(found: Findings, facts: Facts) -> Hit | None:

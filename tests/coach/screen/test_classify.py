@@ -46,7 +46,7 @@ def heard(
     words: Sequence[str] = (),
     whole: tuple[float, ...] = WHOLE,
 ) -> Heard:
-    said = words or ["five words are enough here"] * len(vectors)
+    said = words or ["six words are quite enough here"] * len(vectors)
     pieces = tuple(Piece(text, text.lower(), place) for place, text in enumerate(said))
     return Heard(" ".join(said), tuple(said), tuple(said), pieces, ("all of it",), "en", Given(*vectors, whole))
 
