@@ -233,11 +233,10 @@ FAULTS = (
     Fault(
         "facts forgotten",
         "what was told is forgotten after each turn",
-        "safety",
+        "conversation",
         _forgetting,
-        ("case",),
-        90,
-        ("abuse", "crisis", "respect_decision", "minor"),
+        ("talk",),
+        50,
     ),
     Fault(
         "no number in a crisis",

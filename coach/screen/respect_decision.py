@@ -26,14 +26,15 @@ def told(found: Findings, facts: Facts) -> Facts:
     said, reached = hits.get(SAID) or hits.get(ORDER), hits.get(REACHED_OUT)
     if reached and OTHERS in hits and reached.place - 1 in hits[OTHERS].places:
         reached = None  # "My sister is great. She called me last night."
-    if said and not (reached and _outweighs(reached, said)):
+    if said and not (reached and _outweighs(reached, said, facts)):
         return facts.having(no="said")
     return facts.having(no="") if reached else facts
 
 
-def _outweighs(reached: Hit, said: Hit) -> bool:
-    # "He unblocked me and texted me first" sounds like a no to who hears by likeness alone.
-    return reached.place > said.place or (reached.place == said.place and reached.is_exact and not said.is_exact)
+def _outweighs(reached: Hit, said: Hit, before: Facts) -> bool:
+    # After a no that was told before, "he unblocked me and texted me first" is his step, though likeness alone hears a no in it.
+    is_likeness = reached.is_exact and not said.is_exact and before.no == SAID
+    return reached.place > said.place or (reached.place == said.place and is_likeness)
 
 
 def asked(found: Findings, facts: Facts) -> Hit | None:
