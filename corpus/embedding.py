@@ -75,7 +75,8 @@ class MiniLM:
             show_progress_bar=False,
             convert_to_numpy=True,
         )
-        full = np.asarray(vectors, dtype=np.float32)  # made of unit length here, since in bfloat16 it is off by a hundredth
+        full = np.asarray(vectors, dtype=np.float32)
+        # Made of unit length here: in bfloat16 it would be off by a hundredth.
         return np.asarray(full / np.maximum(np.linalg.norm(full, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
     def n_tokens(self, text: str) -> int:
