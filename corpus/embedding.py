@@ -87,7 +87,7 @@ class MiniLM:
 def _has_bfloat16() -> bool:
     import torch
 
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # torch 2.9 has no such function
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # torch 2.9 has no such function
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
