@@ -67,7 +67,10 @@ def test_an_invariant_of_which_nothing_was_seen_fails_the_run(n_leaks, missing):
     options, _ = read(["grounding", "--fast", "--invariants"])
     held = ("exact_quotes", "short_quotes", "own_line", "cited", "model_verified")
     figures = [share(f"grounding.{name}", "", [True]) for name in held]
-    figures += [share(f"grounding.{name}", "", [False], "lower") for name in ("manipulative", "promises", "errors")]
+    figures += [
+        share(f"grounding.{name}", "", [False], "lower")
+        for name in ("manipulative", "promises", "errors", "repeated", "contradicts")
+    ]
     figures.append(share("grounding.leaks", "", [False] * n_leaks, "lower"))
 
     made = _judged(options, {"model": "embedded"}, Outcome((), {"grounding": Drawn(tuple(figures))}, 0.0))
