@@ -64,6 +64,18 @@ def test_a_no_told_in_the_talk_stands_here_too(page: Page):
     expect(page.get_by_label("My ex has said: no contact")).to_be_checked()
 
 
+def test_who_takes_the_mark_away_is_believed(page: Page):
+    """The talk may have misread her; it is not marked again each time she looks."""
+    ask(page, "he told me to stop contacting him")
+    page.get_by_role("button", name="My days").click()
+    page.get_by_label("Keep my days in this browser").check()
+    page.get_by_label("My ex has said: no contact").uncheck()
+    page.get_by_role("button", name="Talk").click()
+    page.get_by_role("button", name="My days").click()
+
+    expect(page.get_by_label("My ex has said: no contact")).not_to_be_checked()
+
+
 def test_what_is_written_stays_and_is_sent_to_nobody(days: Page, window: Window):
     """A journal survives a reload; no request carries a word of it."""
     days.get_by_label("Why do I want my ex back?").fill("secretword")

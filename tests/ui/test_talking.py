@@ -62,6 +62,21 @@ def test_a_marker_opens_a_sheet_on_a_phone(page: Page, look: Look):
     expect(marker).to_be_focused()
 
 
+@pytest.mark.parametrize("look", [(PHONE, "light")])
+def test_a_sheet_opened_early_gets_its_quote_marked(page: Page, scripted: Scripted, look: Look):
+    """The sources are there before the sentences; the words are marked as soon as they are cited."""
+    scripted.is_held = True
+    page.get_by_label("Your message", exact=True).fill("he left")
+    page.keyboard.press("Enter")
+    page.locator(".chip").nth(1).click()
+    sheet = page.get_by_role("dialog", name="Source 2")
+    expect(sheet).to_be_visible()
+    expect(sheet.locator("mark")).to_have_count(0)
+    scripted.is_held = False
+
+    expect(sheet.locator("mark")).to_have_count(1)
+
+
 @pytest.mark.parametrize("look", [(PHONE, "light"), (PHONE, "dark")])
 def test_a_phone_never_scrolls_sideways(page: Page, look: Look):
     """At 360 pixels no view is wider than the screen, with every form in the talk."""
@@ -441,10 +456,12 @@ def test_a_rating_goes_with_its_reason_and_without_the_talk(page: Page, scripted
     """Not helpful asks for a reason, sends that alone, and says what became of it."""
     ask(page, "he left")
     page.get_by_role("button", name="Not helpful").click()
+    expect(page.get_by_role("button", name="Not helpful")).not_to_have_attribute("aria-pressed", "true")
     page.get_by_label("What was wrong with it?").fill("too vague")
     page.get_by_role("button", name="Send").click()
 
     expect(page.locator("#t1 .progress")).to_contain_text("nothing was stored")
+    expect(page.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
     assert scripted.ratings == [{"turn_id": "turn-1", "rating": "down", "reason": "too vague"}]
 
 

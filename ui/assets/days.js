@@ -9,6 +9,7 @@ const MINIMUM = 21; // days; one article's, others ask for less or none
 
 let data = null;
 let wantsLetter = false; // she came for the letter while nothing was switched on yet
+let isTold = false; // the talk's no was marked here already
 let unkept = {}; // answers that this browser refused to keep: they stay in their fields, and go into the saved file
 
 export function begin() {
@@ -18,6 +19,7 @@ export function begin() {
   box.addEventListener("change", () => {
     if (box.checked) {
       data = { last: "", no: hasNo, notes: {}, entries: [] };
+      isTold = hasNo;
       say("");
       change(box);
       if (wantsLetter) byId("j-letter").focus();
@@ -57,7 +59,9 @@ export function begin() {
 export function open() {
   wantsLetter = false;
   say("");
-  if (data && hasNo && !data.no) change(byId("has-no"), () => (data.no = true));
+  // once: who takes the mark away knows better than the talk does
+  if (data && hasNo && !isTold) change(byId("has-no"), () => (data.no = true));
+  isTold = isTold || (Boolean(data) && hasNo);
 }
 
 export function letter() {

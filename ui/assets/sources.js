@@ -31,7 +31,15 @@ function openSheet(card) {
   byId("sheet-title").textContent = `Source ${card.querySelector(".number").textContent}`;
   byId("sheet-body").replaceChildren(where, ...(label ? [label] : []), body);
   if (!sheet.open) sheet.showModal();
-  sheet.scrollTop = 0;
+  if (sheet.dataset.of !== card.id) sheet.scrollTop = 0;
+  sheet.dataset.of = card.id;
+}
+
+// the quote is marked when its sentence comes, which may be after the sheet was opened
+export function marked(within) {
+  const sheet = byId("sheet");
+  const card = within.closest(".source");
+  if (sheet.open && card?.id === sheet.dataset.of) openSheet(card);
 }
 
 document.addEventListener("click", (event) => {

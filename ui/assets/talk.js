@@ -3,7 +3,7 @@
 
 import * as local from "./local.js";
 import { byId, copy, isCalm, region, show, status, wire, words } from "./page.js";
-import { openSource } from "./sources.js";
+import { marked, openSource } from "./sources.js";
 
 const NARROW = "(max-width: 63.99rem)";
 const MAX_TOLD = 1000; // the service takes no more messages,
@@ -173,7 +173,10 @@ function take(state) {
     const slot = SLOTS[part.slot] ? turn.querySelector(SLOTS[part.slot]) : byId(part.slot);
     if (!slot) continue;
     if (SLOTS[part.slot]) slot.insertAdjacentHTML("beforeend", part.html);
-    else slot.innerHTML = part.html; // a quote that is marked anew: same words, nothing moves
+    else {
+      slot.innerHTML = part.html; // a quote that is marked anew: same words, nothing moves
+      marked(slot);
+    }
   }
   turn.dataset.placed = state.parts.length;
   if (state.turn_id) turn.dataset.turnId = state.turn_id;
@@ -274,7 +277,6 @@ function asText(turn) {
 async function rate(turn, action) {
   const foot = turn.querySelector(".foot");
   const told = words().turn;
-  for (const other of turn.querySelectorAll("[data-do=up], [data-do=down]")) other.setAttribute("aria-pressed", String(other === action));
   foot.querySelector("form")?.remove();
   if (action.dataset.do === "up") return send("");
   const form = el("form", "reason");
@@ -306,6 +308,7 @@ async function rate(turn, action) {
       // the page's own server is gone; the status line says so
     }
     turn.querySelector(".progress").textContent = said;
+    for (const other of turn.querySelectorAll("[data-do=up], [data-do=down]")) other.setAttribute("aria-pressed", String(other === action));
   }
 }
 

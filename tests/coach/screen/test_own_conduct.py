@@ -100,3 +100,18 @@ def test_self_defence_leaves_what_is_planned_declined(say: Say) -> None:
 def test_self_defence_without_a_blow_tells_of_nothing(say: Say) -> None:
     """A course is no fight."""
     assert say("I had to defend myself at judo").facts.caveats == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "is_told"),
+    [
+        ("I keep checking his instagram every night", False),
+        ("i check her facebook all the time and I hate it", False),
+        ("I read his messages while he slept", True),
+        ("I hacked his instagram", True),
+        ("i went through her phone", True),
+    ],
+)
+def test_looking_at_what_anybody_may_see_is_not_watching(say: Say, message: str, is_told: bool) -> None:
+    """Whoever wants to stop looking at a page needs no word on frightening people."""
+    assert say(message).facts.own_conduct is is_told
