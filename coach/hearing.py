@@ -33,6 +33,11 @@ def question_in(message: str) -> str:
     return asked[-1] if is_fit else ""
 
 
+def asks(message: str) -> bool:
+    """Return whether a message asks anything, with or without a question mark."""
+    return any(_asks(span.text.strip()) for span in split(message))
+
+
 async def say_back(model: ChatModel, question: str, n_turns: int = 0) -> str:
     """Return one sentence that says a question back, "" where the model's is not of that kind. Not yet verified.
 

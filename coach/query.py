@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from coach.thread import Facts, Pronoun, Query, Screening
+from coach.thread import Facts, Query, Screening
 from corpus.passage import Stage
 
 FOLLOW_UP_WORDS = 9  # a longer message stands on its own
@@ -117,36 +117,6 @@ _STAGES: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
     )
 )
 
-_PRONOUNS: dict[Pronoun, re.Pattern[str]] = {
-    "he": re.compile(r"\b(he|him|his|boyfriend|bf|husband|guy|man)\b", re.IGNORECASE),
-    "she": re.compile(r"\b(she|her|hers|girlfriend|gf|wife|girl|woman)\b", re.IGNORECASE),
-    "they": re.compile(r"\b(they|them|their|theirs|partner)\b", re.IGNORECASE),
-}
-# What can only be said of the one it is about: who left, whom she misses. Everybody else in the story has pronouns, too,
-# and `they` may be friends who broke up, or children whom she loves.
-_LEFT_ME = r"(['’]s|['’]d|['’]ve| has| have| had)? (just |suddenly )?((left|dumped|ghosted|blocked|cheated on) (me|us)\b|(broke|broken) (it off|up) with me\b"
-
-
-def _of_ex(names: str, subject: str, whom: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(my (ex[- ]?)?({names})\b(?!['’]s)|{subject}{_LEFT_ME}|broke up|ended (it|things|us)|walked out)|"
-        r"(miss|missing|love|loved|lost|get|getting|want|win|winning|get over|getting over|dumped by|without) "
-        rf"{whom}(?= back\b| so\b| too\b| and\b| but\b|[.,;!?]|$))",
-        re.IGNORECASE,
-    )
-
-
-_OF_EX: dict[Pronoun, re.Pattern[str]] = {
-    "he": _of_ex("boyfriend|bf|husband|fianc[eé]", "he", "him"),
-    "she": _of_ex("girlfriend|gf|wife|fianc[eé]e", "she", "her"),
-    "they": re.compile(
-        rf"\b(they{_LEFT_ME})|(get|getting|want|win|winning) them back\b|"
-        r"(partner|ex)\b((?!\b(and|his|her|friends|family|parents|he|she)\b)[^.!?]){0,40}\bthey\b)",
-        re.IGNORECASE,
-    ),
-}
-
-
 _THANKS = (
     r"(thank(s| ?you)|thx|thnx|thanx|ty|tysm|tyvm|cheers)( (so|very) much| a (lot|million|ton|bunch)| again| coach)*"
 )
@@ -222,17 +192,3 @@ def stage_told(told: Sequence[str], screening: Screening) -> Stage | None:
     """Return the stage that she told of last: in this message, before it in a history, or as the thread knows."""
     newest = (screening.request, *reversed(told[:-1]))
     return next((stage for text in newest if (stage := stage_of(text))), screening.facts.stage)
-
-
-def pronoun_of(messages: tuple[str, ...]) -> Pronoun:
-    """Return how she speaks of her ex: of the one who left or is missed; failing that, what she says most; else `he`.
-
-    `they` is also said of friends and of everybody: it counts where no he or she is spoken of, or where her partner is meant.
-    """
-    text = " ".join(messages)
-    counts = {pronoun: len(pattern.findall(text)) for pronoun, pattern in _PRONOUNS.items()}
-    of_ex = {pronoun: len(pattern.findall(text)) for pronoun, pattern in _OF_EX.items()}
-    if not any(of_ex.values()) and (counts["he"] or counts["she"]):
-        counts["they"] = 0
-    best = max(counts, key=lambda p: (of_ex[p], counts[p]))
-    return best if counts[best] > 0 else "he"

@@ -25,6 +25,7 @@ MIN_CRISIS_WORDINGS = 4  # the same words again and again sound like a machine, 
 PLACEHOLDERS = frozenset({"emergency", "help", "title"})
 LANGUAGES = ("es", "fr", "de", "pt", "it", "pt_br")  # beside English
 # Where no emergency number is at hand: an abuse line in its place would cost minutes.
+FRESH = "fresh"  # the moment that may stand beside another
 NOWHERE = {
     "en": "your local emergency number",
     "es": "el número local de emergencias",
@@ -161,7 +162,22 @@ class Replies:
             said.append(self.entry("letter").texts(screening.language)[0])
         return _sentences(" ".join(said))
 
-    def closing(self, screening: Screening, n_turns: int) -> tuple[str, ...]:
+    def named(self, screening: Screening, answers: Sequence[str]) -> tuple[str, ...]:
+        """Return what names the moment she is in, in words that none of the thread's `answers` had; () where all were said.
+
+        Two moments at most, and two only where it has just happened: more would be a list.
+        """
+        said = []
+        for moment in _most_telling(screening):
+            said += _new(self.entry(f"moment.{moment}").texts(), answers)[:1]
+        return _sentences(" ".join(said))
+
+    def asked_back(self, screening: Screening, answers: Sequence[str]) -> tuple[str, ...]:
+        """Return the question after an answer to somebody who told of a moment; () where it was asked in the thread."""
+        questions = [self.entry(f"moment.{moment}").question for moment in _most_telling(screening)]
+        return tuple(_new(questions[-1:], answers))
+
+    def closing(self, screening: Screening) -> tuple[str, ...]:
         """Return the question after a decline's lines, unless a graver one was asked. Other answers end with their lines."""
         if screening.outcome is not Outcome.DECLINED or screening.language != "en" or screening.facts.asked:
             return ()
@@ -191,6 +207,15 @@ def contact(referral: Referral, language: str = "en") -> str:
     if number and not referral.verified_on:
         number = f"{referral.url}; {load().entry('unchecked').texts(language)[0]}: {number}"
     return f"{referral.name} ({number or referral.url})"
+
+
+def _most_telling(screening: Screening) -> tuple[str, ...]:
+    moments = screening.moments
+    return (*(m for m in moments if m == FRESH), *[m for m in moments if m != FRESH][:1])
+
+
+def _new(texts: Sequence[str], answers: Sequence[str]) -> list[str]:
+    return [text for text in texts if not any(text in answer for answer in answers)]
 
 
 def _number(referrals: Sequence[Referral]) -> str:

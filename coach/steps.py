@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict
 
-from coach import draft, prompt, query
+from coach import draft, hearing, prompt, query
 from coach.answer import contested, shown
 from coach.beside import Beside
 from coach.events import ChatRequest, Event
@@ -23,6 +23,7 @@ from coach.llm import ChatModel
 from coach.replies import Replies
 from coach.retrieve import Retrieved, Retriever
 from coach.screen.guardrails import Guardrails
+from coach.screen.who import pronoun_of
 from coach.settings import CoachSettings
 from coach.speak import RailBroken, Speaker, Told, Within, heard, reply
 from coach.thread import (
@@ -109,7 +110,7 @@ async def screen(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         state["speaker"] = Speaker(emit, shared.guardrails, thread.facts)
         return {"speaker": state["speaker"]} | _failed(state)
     told = (*thread.said, *(m.text for m in history if m.role == "user"), request.message)
-    facts = screening.facts.having(pronoun=query.pronoun_of(told), stage=query.stage_told(told, screening))
+    facts = screening.facts.having(pronoun=pronoun_of(told), stage=query.stage_told(told, screening))
     screening = beside.here(replace(screening, facts=facts))
     speaker = Speaker(emit, shared.guardrails, facts)
     speaker.rails += screening.rails
@@ -222,9 +223,12 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
 async def speak(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
     """Say it: fixed words first where a caveat or a decline asks for them, then the model's if they hold, then lines."""
     speaker, screening, replies = state["speaker"], state["screening"], shared.replies
+    answers = [turn.answer for turn in state["thread"].turns]
+    named = replies.named(screening, answers)
     is_declined = screening.outcome is Outcome.DECLINED
     if not state["chosen"] and not is_declined and not screening.facts.caveats and not screening.facts.asked:
-        speaker.fixed(replies.said("abstained", screening.language))
+        speaker.fixed(named)
+        speaker.fixed(replies.said("abstained_beside" if named else "abstained", screening.language))
         return {"outcome": Outcome.ABSTAINED}
     beside = state["beside"]
     asked = beside.asked(screening)
@@ -233,6 +237,7 @@ async def speak(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         speaker.fixed(replies.declined(screening.reply, screening.language))
         if state.get("told_by"):
             speaker.fixed(replies.told_by(state["told_by"], screening.language))
+    speaker.fixed(named)
     speaker.fixed(replies.opening(screening))
     try:
         await _advise(
@@ -240,7 +245,9 @@ async def speak(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         )
     except RailBroken:
         return _failed(state)
-    speaker.fixed(replies.closing(screening, len(state["thread"].turns)))
+    speaker.fixed(replies.closing(screening))
+    if named and not hearing.asks(screening.request):
+        speaker.fixed(replies.asked_back(screening, answers))
     if not is_declined:
         return {"outcome": Outcome.ANSWERED, "referrals": asked}
     return {"outcome": Outcome.DECLINED, "referrals": tuple(dict.fromkeys((*asked, *beside.reply(screening))))}

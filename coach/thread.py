@@ -244,6 +244,7 @@ class Screening:
     language: str = "en"  # of the answer, as spoken in her region: help is shown in it where `replies.toml` has it
     safety: tuple[str, ...] = ()  # which `safety.*` words of `replies.toml` go with what was told
     premise: str = ""  # which `premise.*` words go before the answer, where she builds on what is not so
+    moments: tuple[str, ...] = ()  # which `moment.*` words name what she is in, the most telling first
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,13 @@ class Retrieval:
                 )
             )
             drawn.append(
+                figures.share(
+                    "retrieval.stages_first",
+                    "such pairs in which both get advice and begin with another line",
+                    [r.scores["first_differs"] for r in pairs],
+                )
+            )
+            drawn.append(
                 figures.of(
                     "retrieval.stages_same",
                     f"same lines of {N_ADVICE} in such a pair",
@@ -247,9 +254,14 @@ def _stages(task: Task, subject: InProcess) -> Result:
         expected=f"{sample.stage_a} / {sample.stage_b}",
         got=f"{n_same} of {N_ADVICE} lines the same; read as {' / '.join(s.value if s else 'none' for s in told)}",
         messages=(sample.a, sample.b),
-        scores={"n_same": n_same},
+        scores={"n_same": n_same, "first_differs": _first_differs(*advice)},
         record={"advice": advice},
     )
+
+
+def _first_differs(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Return whether two answers both say something, and begin with another passage."""
+    return bool(a and b) and a[0] != b[0]
 
 
 def _follow_up(task: Task, subject: InProcess) -> Result:
@@ -302,15 +314,14 @@ async def _over_http(task: Task, service: Service) -> Result:
         )
     if task.part == "stages":
         pair = [
-            {p["passage_id"] for p in (await service.talk([text]))[-1].answer["passages"]}
+            [p["passage_id"] for p in (await service.talk([text]))[-1].answer["passages"]]
             for text in (sample.a, sample.b)
         ]
-        n_same = len(pair[0] & pair[1])
+        n_same = len(set(pair[0]) & set(pair[1]))
+        scores = {"n_same": n_same, "first_differs": _first_differs(*pair)}
         got = f"{n_same} of {N_ADVICE} passages the same"
         passed = n_same <= MAX_SAME_ADVICE
-        return _result(
-            task, passed, f"{sample.stage_a} / {sample.stage_b}", got, (sample.a, sample.b), {"n_same": n_same}, {}
-        )
+        return _result(task, passed, f"{sample.stage_a} / {sample.stage_b}", got, (sample.a, sample.b), scores, {})
     answer = (await service.talk(sample.messages))[-1].answer
     ranked = ranking.sections_of(f"{p['article']}#{p['section']}" for p in answer["passages"])
     rank = ranking.first_rank(ranked, sample.sections)

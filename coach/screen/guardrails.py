@@ -55,7 +55,8 @@ LEARNED = (
     scope.POLICY,
 )
 PREMISE = "premise"
-EXACT_ONLY = (crisis.SAFE, injection.POLICY, followup.POLICY, abuse.SAFETY, PREMISE)
+MOMENT = "moment"
+EXACT_ONLY = (crisis.SAFE, injection.POLICY, followup.POLICY, abuse.SAFETY, PREMISE, MOMENT)
 ASKS = (manipulation.POLICY, surveillance.POLICY)
 REPORTED = (*LEARNED, injection.POLICY)
 # Kinds that only help to judge others: of themselves they say nothing about her.
@@ -72,9 +73,13 @@ ASIDE = {
     (injection.POLICY, injection.FRAMING),
 }
 ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no has been told
+ASK_BESIDE_HURT_GLOSSED = (
+    0.7  # of the same, translated word by word: "how do I show him that I obey" is no ploy of hers
+)
 ASK_IN_FEW_WORDS = 0.75  # of the same in fewer words than those: "what if he freezes up" is a question and no ploy
 FEW_WORDS = 8
 MIN_WORDS_TELL_LANGUAGE = 4  # fewer leave another language than English standing
+MAX_MOMENT_WORDS = 60  # in a longer message tears may be a side remark
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
 
 
@@ -191,18 +196,18 @@ class Guardrails:
     def _request(self, heard: Heard, found: Findings, told: Facts, said: Sequence[str]) -> Hit | None:
         """Return what she asks for that is declined: in this message, or by what it leans on."""
         n_words = len(heard.text.split())
-        if hit := _declined(found, told, n_words):
+        if hit := _declined(found, told, heard):
             return hit
         if told.declined and followup.insists(found, n_words, told.n_since_declined):
             name, _, kind = told.declined.partition(".")
             return Hit(name, kind, 1.0, heard.text[: policy.MAX_EVIDENCE], is_exact=True)
         if not (whole := followup.joined(heard.text, said)):
             return None
-        together = _declined(self._find(hear(whole, self._embedder)), told, len(whole.split()))
-        if together is None:
+        together, before = hear(whole, self._embedder), hear(said[-1], self._embedder)
+        asked = _declined(self._find(together), told, together)
+        if asked is None:
             return None
-        before = _declined(self._find(hear(said[-1], self._embedder)), told, len(said[-1].split()))
-        return together if before is None else None
+        return asked if _declined(self._find(before), told, before) is None else None
 
     def _find(self, heard: Heard) -> Findings:
         hits, ms = {}, {}
@@ -245,9 +250,11 @@ def _tells(found: Findings) -> bool:
     return bool(told)
 
 
-def _declined(found: Findings, told: Facts, n_words: int) -> Hit | None:
-    confessed = own_conduct.only_told(found)
-    at_least = ASK_BESIDE_HURT if _tells(found) or told.abuse or told.no else 0.0
+def _declined(found: Findings, told: Facts, heard: Heard) -> Hit | None:
+    confessed, n_words = own_conduct.only_told(found), len(heard.text.split())
+    at_least = 0.0
+    if _tells(found) or told.abuse or told.no:
+        at_least = ASK_BESIDE_HURT if heard.language == ENGLISH else ASK_BESIDE_HURT_GLOSSED
     if n_words < FEW_WORDS:
         at_least = ASK_IN_FEW_WORDS
     return (
@@ -292,7 +299,15 @@ def _screening(
     if not request:
         return ends(told, Outcome.OUT_OF_SCOPE, "out_of_scope.rules")
     premise = next((hit.kind for hit in found.of(PREMISE)), "")
-    return Screening(told, request, rails=rails, language=told.language, premise=premise, safety=safety)
+    moments = () if told.asked or told.caveats else _moments(found, n_words)
+    return Screening(
+        told, request, rails=rails, language=told.language, premise=premise, moments=moments, safety=safety
+    )
+
+
+def _moments(found: Findings, n_words: int) -> tuple[str, ...]:
+    """Return what she is in, of a message short enough that what was found is what it is about."""
+    return tuple(hit.kind for hit in found.of(MOMENT)) if n_words <= MAX_MOMENT_WORDS else ()
 
 
 def _reply_to(declined: Hit) -> str:

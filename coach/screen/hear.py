@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from coach.screen import language, normalise
+from coach.screen import language, normalise, who
 from corpus.embedding import Embedder, Vectors
 from corpus.sentences import split
 
@@ -107,12 +107,16 @@ def hear(text: str, embedder: Embedder | None = None) -> Heard:
     sentences = tuple(span.text for span in split(text)) or (text,)
     plains = tuple(normalise.plain(s) for s in sentences)
     spoken = language.of(" ".join(plains))
+    is_of_woman = spoken == language.ENGLISH and who.pronoun_of((text,)) == "she"
     single: list[Piece] = []
     for place, (typed, words) in enumerate(zip(sentences, plains, strict=True)):
         if spoken != language.ENGLISH:
             typed = words = language.gloss(typed, spoken)
+        elif is_of_woman:
+            typed, words = who.as_of_a_man(typed), who.as_of_a_man(words)
         single += _pieces(typed, words, place)
-    return Heard(text, sentences, plains, tuple(single), windows(sentences, spoken), spoken, embedder)
+    told = [who.as_of_a_man(s) for s in sentences] if is_of_woman else sentences
+    return Heard(text, sentences, plains, tuple(single), windows(told, spoken), spoken, embedder)
 
 
 def windows(sentences: Sequence[str], spoken: str) -> tuple[str, ...]:

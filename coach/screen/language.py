@@ -21,7 +21,7 @@ OTHERS = ("es", "fr", "de", "pt", "it")  # in the order of the glossary's column
 MIN_SHARE = 0.2  # of all words; a message in one of the six has about 0.4
 MIN_LEAD = 1.25  # over English, which wins where it is close: people mix it in
 MIN_STEM = 4  # letters of a beginning that is looked up; shorter ones stand for too many words
-LONGEST_PHRASE = 3  # words
+LONGEST_PHRASE = 4  # words
 FOLDER = Path(__file__).parent / "glossary"
 
 

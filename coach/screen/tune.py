@@ -37,7 +37,7 @@ MAX_WINDOWS = 4  # of one message in one step
 MESSAGE_WEIGHT = 4.0  # of a message's mean loss over the labels; a sentence's is a sum over them
 TYPOS = 0.12  # share of the texts that get some
 BESIDE = 0.25  # share of the sentences that stand beside a harmless one, as they would in a message
-OTHER_PRONOUNS = 0.3  # share of the English messages that are told of somebody else: the decision may not hang on "he"
+OTHER_PRONOUNS = 0.45  # share of the English messages that are told of somebody else: the decision may not hang on "he"
 SEED = 0
 
 _SHE = dict(

@@ -137,29 +137,6 @@ def test_a_stage_is_kept_until_another_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("messages", "pronoun"),
-    [
-        (("he left",), "he"),
-        (("she left and took her cat",), "she"),
-        (("my partner left, they were kind",), "they"),
-        (("what now",), "he"),
-        (("she left", "and my brother says he knows her"), "she"),
-        (("My boyfriend left me for a girl at work. She is 25, she posts everything",), "he"),
-        (("My friends say they'd move on, they don't get it. I miss him",), "he"),
-        (("My friends say they'd move on, they don't get it. They never liked that she smokes",), "she"),
-        (("She dumped me. My brother says he saw it coming, he always does",), "she"),
-        (("My girlfriend left me for him. He is rich, he has a boat",), "she"),
-        (("My partner left me, they were kind. My brother says he is sorry",), "they"),
-        (("My partner left me and he was cruel",), "he"),
-        (("The kids are fine, I love them. They miss their dad, he was a good one",), "he"),
-    ],
-)
-def test_pronouns_are_those_of_her_ex(messages: tuple[str, ...], pronoun: str) -> None:
-    """Of the one who left or is missed, else those she says most; he, where she says none."""
-    assert query.pronoun_of(messages) == pronoun
-
-
-@pytest.mark.parametrize(
     ("message", "courtesy"),
     [
         ("thanks, that helped", "thanks"),

@@ -95,7 +95,7 @@ def test_a_decline_says_why_and_ends_with_a_question() -> None:
 
     assert len(known.declined("declined.jealousy")) == 1
     assert known.alternative("declined.jealousy")
-    assert known.closing(screening, 1)[-1].endswith("?")
+    assert known.closing(screening)[-1].endswith("?")
 
 
 def test_graver_facts_have_graver_words() -> None:

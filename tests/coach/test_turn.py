@@ -16,6 +16,7 @@ from coach.draft import MAX_LINES
 from coach.errors import Misconfigured, NotFound
 from coach.events import ChatRequest, CheckRequest, Event, HistoryMessage
 from coach.graph import Coach
+from coach.replies import load as load_replies
 from coach.retrieve import Retriever
 from coach.screen.guardrails import Guardrails
 from coach.screen.hear import Heard
@@ -122,6 +123,27 @@ async def test_what_the_articles_do_not_know_is_abstained_from(make_coach: MakeC
     assert events[-1].data["outcome"] == "abstained"
     assert "passages" not in names(events)
     assert texts(events)
+
+
+@pytest.mark.parametrize(("message", "asks_back"), [("I cannot sleep since he left me.", True), (SLEEP, False)])
+async def test_what_she_is_in_is_named_before_the_lines(make_coach: MakeCoach, message: str, asks_back: bool) -> None:
+    """And who asks nothing is asked something, last."""
+    rails = Rails(lambda text, facts: Screening(facts, text, moments=("nights",)))
+    entry = load_replies().entry("moment.nights")
+    answer = (await talk(make_coach(rails=rails), message))[-1].data
+
+    assert answer["sentences"][0]["text"] == entry.wordings[0]
+    assert answer["sentences"][1]["source"] == "line"
+    assert (answer["sentences"][-1]["text"] == entry.question) is asks_back
+
+
+async def test_who_hurts_is_not_given_a_list_of_topics(make_coach: MakeCoach) -> None:
+    """Where the articles are silent, what she is in is named all the same."""
+    rails = Rails(lambda text, facts: Screening(facts, text, moments=("numb",)))
+    said = texts_of((await talk(make_coach(rails=rails), "qwertz uiop"))[-1].data)
+    known = load_replies()
+
+    assert said == [known.entry("moment.numb").wordings[0], *known.said("abstained_beside")]
 
 
 async def test_a_crisis_ends_the_turn_without_passages(make_coach: MakeCoach) -> None:

@@ -303,7 +303,7 @@ def test_every_reply_that_can_be_named_exists() -> None:
 
     named = [f"crisis.{k}" for k in kinds["crisis"]] + [f"out_of_scope.{k}" for k in kinds["scope"]]
     named += [f"declined.{k}" for p in ("manipulation", "surveillance") for k in kinds[p]]
-    named += [f"{name}.{k}" for name in ("safety", "premise") for k in kinds[name]]
+    named += [f"{name}.{k}" for name in ("safety", "premise", "moment") for k in kinds[name]]
     named += ["courtesy.safe", "declined.order", "declined.own_conduct"]
 
     assert [n for n in named if n not in known] == []
