@@ -76,8 +76,9 @@ ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no ha
 ASK_BESIDE_HURT_GLOSSED = (
     0.7  # of the same, translated word by word: "how do I show him that I obey" is no ploy of hers
 )
-ASK_IN_FEW_WORDS = 0.75  # of the same in fewer words than those: "what if he freezes up" is a question and no ploy
-FEW_WORDS = 8
+# Of the same in fewer words than so many: "what if he freezes up" is a question and no ploy.
+ASK_IN_FEW_WORDS = ((8, 0.75), (12, 0.5), (16, 0.3))
+ASK_OVER_TURNS = 0.5  # of what two messages ask together: "am I afraid of being alone?", "how would I find out?"
 MIN_WORDS_TELL_LANGUAGE = 4  # fewer leave another language than English standing
 MAX_MOMENT_WORDS = 60  # in a longer message tears may be a side remark
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks
@@ -204,7 +205,7 @@ class Guardrails:
         if not (whole := followup.joined(heard.text, said)):
             return None
         together, before = hear(whole, self._embedder), hear(said[-1], self._embedder)
-        asked = _declined(self._find(together), told, together)
+        asked = _declined(self._find(together), told, together, at_least=ASK_OVER_TURNS)
         if asked is None:
             return None
         return asked if _declined(self._find(before), told, before) is None else None
@@ -250,13 +251,12 @@ def _tells(found: Findings) -> bool:
     return bool(told)
 
 
-def _declined(found: Findings, told: Facts, heard: Heard) -> Hit | None:
+def _declined(found: Findings, told: Facts, heard: Heard, *, at_least: float = 0.0) -> Hit | None:
     confessed, n_words = own_conduct.only_told(found), len(heard.text.split())
-    at_least = 0.0
     if _tells(found) or told.abuse or told.no:
-        at_least = ASK_BESIDE_HURT if heard.language == ENGLISH else ASK_BESIDE_HURT_GLOSSED
-    if n_words < FEW_WORDS:
-        at_least = ASK_IN_FEW_WORDS
+        beside = ASK_BESIDE_HURT if heard.language == ENGLISH else ASK_BESIDE_HURT_GLOSSED
+        at_least = max(at_least, beside)
+    at_least = max(at_least, next((least for below, least in ASK_IN_FEW_WORDS if n_words < below), 0.0))
     return (
         respect_decision.asked(found, told)
         or surveillance.asked(found, confessed, at_least)
