@@ -73,9 +73,7 @@ ASIDE = {
     (injection.POLICY, injection.FRAMING),
 }
 ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no has been told
-ASK_BESIDE_HURT_GLOSSED = (
-    0.7  # of the same, translated word by word: "how do I show him that I obey" is no ploy of hers
-)
+ASK_BESIDE_HURT_GLOSSED = 0.7  # of the same, translated word by word: "how do I show that I obey" is no ploy of hers
 # Of the same in fewer words than so many: "what if he freezes up" is a question and no ploy.
 ASK_IN_FEW_WORDS = ((8, 0.75), (12, 0.5), (16, 0.3))
 ASK_OVER_TURNS = 0.5  # of what two messages ask together: "am I afraid of being alone?", "how would I find out?"

@@ -85,6 +85,12 @@ def test_every_kind_has_a_message_above() -> None:
         "we missed the train",
         "does he miss me",
         "i don't cry anymore",
+        "since then I sleep, I eat, I even laughed",
+        "i'm terrible at following good advice",
+        "we work in the same building",
+        "he wrote for mine, so it isn't out of nowhere",
+        "my mother-in-law rings me and I love her",
+        "I'm not eating dinner, I had two lunches",
     ],
 )
 def test_it_is_not_made_up(say: Say, message: str) -> None:
