@@ -24,8 +24,8 @@ FILE = Path(__file__).with_name("replies.toml")
 MIN_CRISIS_WORDINGS = 4  # the same words again and again sound like a machine, and stop being read
 PLACEHOLDERS = frozenset({"emergency", "help", "title"})
 LANGUAGES = ("es", "fr", "de", "pt", "it", "pt_br")  # beside English
-# Where no emergency number is at hand: an abuse line in its place would cost minutes.
 FRESH = "fresh"  # the moment that may stand beside another
+# Where no emergency number is at hand: an abuse line in its place would cost minutes.
 NOWHERE = {
     "en": "your local emergency number",
     "es": "el número local de emergencias",

@@ -202,10 +202,11 @@ class Guardrails:
             return Hit(name, kind, 1.0, heard.text[: policy.MAX_EVIDENCE], is_exact=True)
         if not (whole := followup.joined(heard.text, said)):
             return None
-        together, before = hear(whole, self._embedder), hear(said[-1], self._embedder)
+        together = hear(whole, self._embedder)
         asked = _declined(self._find(together), told, together, at_least=ASK_OVER_TURNS)
         if asked is None:
             return None
+        before = hear(said[-1], self._embedder)
         return asked if _declined(self._find(before), told, before) is None else None
 
     def _find(self, heard: Heard) -> Findings:

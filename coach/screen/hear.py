@@ -108,14 +108,12 @@ def hear(text: str, embedder: Embedder | None = None) -> Heard:
     plains = tuple(normalise.plain(s) for s in sentences)
     spoken = language.of(" ".join(plains))
     is_of_woman = spoken == language.ENGLISH and who.pronoun_of((text,)) == "she"
+    told = [who.as_of_a_man(s) for s in sentences] if is_of_woman else sentences
     single: list[Piece] = []
-    for place, (typed, words) in enumerate(zip(sentences, plains, strict=True)):
+    for place, (typed, words) in enumerate(zip(told, plains, strict=True)):
         if spoken != language.ENGLISH:
             typed = words = language.gloss(typed, spoken)
-        elif is_of_woman:
-            typed, words = who.as_of_a_man(typed), who.as_of_a_man(words)
         single += _pieces(typed, words, place)
-    told = [who.as_of_a_man(s) for s in sentences] if is_of_woman else sentences
     return Heard(text, sentences, plains, tuple(single), windows(told, spoken), spoken, embedder)
 
 
