@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from coach import prompt
-from coach.fitting import FITS, HOPELESS, LEADS, probability
+from coach.fitting import ALONE, FITS, HOPELESS, LEADS, SECOND, probability
 from coach.llm import ChatModel
+from coach.rows import Floats
 from corpus.passage import Aim, Corpus, Found, Label, Stage
 from corpus.sentences import split
 
@@ -36,7 +37,7 @@ def choose(
     said: Set[str] = frozenset(),
     *,
     at_least: int = 0,
-    by_record: bool = True,
+    vector: Floats | None = None,
 ) -> tuple[Found, ...]:
     """Return the passages whose lines make the answer, in the order they are said; none where none fits.
 
@@ -44,11 +45,11 @@ def choose(
     herself to him to the two of them. All but the nearest must suit the stage she told of, and a `contested` claim that no
     other article contradicts has no evidence behind it: it is taken only where it is the nearest. Passages that were `said`,
     and those that say the same, come again only where nothing new fits. `at_least` so many are said, fitting or not, where
-    the turn has to say something. Without `by_record` the score alone counts: the records are of harmless messages, and where
-    violence was told "if he was abusive, listen to your friends" fits, though it hardly ever did.
+    the turn has to say something. Without the message's `vector` the score alone counts: what was learnt is of harmless messages, and
+    where violence was told "if he was abusive, listen to your friends" fits, though it hardly ever did.
     """
     nearest = max(found, key=lambda f: f.score, default=None)
-    rated = [(f.score, probability(f, by_record=by_record), f) for f in found]
+    rated = [(f.score, probability(f, vector), f) for f in found]
     fitting = [f for _, _, f in in_order(rated)]
     others = [f for _, _, f in sorted(rated, key=lambda c: -c[1]) if f not in fitting]
     told = {f.passage.id for f in found if any(likeness(f.passage.id, i) > ALIKE for i in said)} | said
@@ -82,12 +83,17 @@ def choose(
 
 
 def in_order(candidates: Sequence[tuple[float, float, T]]) -> list[tuple[float, float, T]]:
-    """Return those of (score, probability, anything) that fit, the likeliest first; what is near enough leads all the same."""
+    """Return those of (score, probability, anything) that fit, the likeliest first.
+
+    The nearest leads all the same where it is very near, follows the likeliest where it is rather near, and stands alone where
+    nothing fits and it is near.
+    """
     fitting = sorted((c for c in candidates if c[1] >= FITS), key=lambda c: -c[1])
     nearest = max(candidates, key=lambda c: c[0], default=None)
-    if nearest is not None and nearest[0] >= LEADS and nearest[1] >= HOPELESS:
-        fitting = [nearest, *(c for c in fitting if c is not nearest)]
-    return fitting
+    if nearest is None or nearest[1] < HOPELESS or nearest[0] < (SECOND if fitting else ALONE):
+        return fitting
+    others = [c for c in fitting if c is not nearest]
+    return [nearest, *others] if nearest[0] >= LEADS or nearest in fitting[:1] else [*others[:1], nearest, *others[1:]]
 
 
 def lead(chosen: Sequence[Found], first: Found) -> tuple[Found, ...]:

@@ -1,77 +1,72 @@
-"""Does a passage that was found fit her? Likeness alone hardly tells: of lines that were found, readers call a fifth fitting.
+"""Does a passage that was found fit her? Likeness alone hardly tells: of lines that were found, readers call a quarter fitting.
 
-What tells is how a line fared before. Readers graded some seven thousand lines against the messages they were found for
-(`evals/labels/fits.jsonl`); a few lines fit nearly everybody they are found for, others nobody. `probability` joins that
-record with the score: a logistic regression, made by `python -m evals.fits`, which writes `fits.json`. What it changes is
-in docs/retrieval.md. A passage that nobody graded, of one's own articles, or with a new line, gets the benefit of the doubt (`UNGRADED`).
+What tells is how a line fared before, and with whom. Readers graded some twelve thousand lines against the messages they were found for
+(`evals/labels/fits.jsonl`); a few lines fit nearly everybody they are found for, others nobody, most some. `probability` is a
+logistic regression from the score, the line, and the message's vector, with weights of its own for each line; `python -m evals.fits
+--write` learns it into `fits.npz`. What it changes is in docs/retrieval.md. A passage that nobody graded, of one's own articles, or
+with a new line, is judged by its score alone and gets the benefit of the doubt.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from coach import rows
+from coach.rows import Floats, Rows, key_of
+from corpus.embedding import Embedder
 from corpus.passage import Found
 
-FILE = Path(__file__).with_name("fits.json")
-FITS = 0.35  # probability from which a line is said
-LEADS = 0.7  # score from which the nearest passage is said first, though it may not fit: it is what she asks for
-HOPELESS = 0.1  # probability under which not even that is said: it fitted hardly anybody whom it was near
-SMOOTHING = 6  # gradings of the usual kind that each record begins with
-UNGRADED = 0.5  # share of fitting lines that a passage without a record is taken to have: what is near is said
+FILE = Path(__file__).with_name("fits.npz")
+FITS = 0.3  # probability from which a line is said
+LEADS = 0.85  # score from which the nearest passage is said first, though it may not fit: it is what she asks for
+ALONE = 0.7  # score from which it is said where no line is likely to fit
+SECOND = 0.75  # score from which it is said behind the likeliest
+HOPELESS = 0.1  # probability under which neither is done: it fitted hardly anybody whom it was near
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Of the logistic regression."""
+@dataclass(frozen=True)
+class Learnt:
+    """`fits.npz`: a row for each graded line; the score weighs alike for all of them."""
 
+    rows: Rows
     score: float
-    record: float
-    bias: float
+    unknown: tuple[float, float]  # the score's weight and a bias: for a line without a row, a message without a vector
 
-    def probability(self, score: float, share: float) -> float:
-        """Return how likely a line fits, from its score and the share of those before that did."""
-        return 1 / (1 + math.exp(-(self.score * score + self.record * math.log(share / (1 - share)) + self.bias)))
+    def probability(self, key: str, score: float, vector: Floats | None) -> float:
+        """Return how likely a line fits a message with this vector [dimension]."""
+        row = self.rows.places.get(key)
+        if row is None or vector is None:
+            weight, bias = self.unknown
+            return _logistic(weight * score + bias)
+        return _logistic(self.score * score + float(self.rows.weights[row] @ vector) + float(self.rows.bias[row]))
 
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """`fits.json`: by passage the digest of its line, how often that was graded, and how often it was found fitting."""
-
-    weights: Weights
-    usual: float  # share of all graded lines that fit
-    records: dict[str, tuple[str, int, int]]
-
-    def share(self, passage_id: str, line: str) -> float:
-        """Return the share of fitting lines to expect of a passage, smoothed towards the usual one."""
-        digest, n, n_fit = self.records.get(passage_id, ("", 0, 0))
-        if digest != digest_of(line):
-            return UNGRADED
-        return smoothed(n, n_fit, self.usual)
+    def write(self, path: Path) -> None:
+        """Keep what was learnt."""
+        self.rows.write(path, score=np.array([self.score, *self.unknown], dtype=np.float32))
 
 
-def probability(found: Found, *, by_record: bool = True) -> float:
-    """Return how likely the line of a passage that was found fits, 0 to 1; `by_record` or by its score alone."""
-    known = _known()
-    share = known.share(found.passage.id, found.passage.line) if by_record else UNGRADED
-    return known.weights.probability(found.score, share)
+def probability(found: Found, vector: Floats | None = None) -> float:
+    """Return how likely the line of a passage that was found fits whose message has this vector, 0 to 1; by its score alone without."""
+    return learnt().probability(key_of(found.passage.id, found.passage.line), found.score, vector)
 
 
-def smoothed(n: int, n_fit: int, usual: float) -> float:
-    """Return a share that is the usual one where nothing was graded, and the record's own where much was."""
-    return (n_fit + SMOOTHING * usual) / (n + SMOOTHING)
-
-
-def digest_of(line: str) -> str:
-    """Return what tells whether a line is still the one that was graded."""
-    return hashlib.sha256(line.encode()).hexdigest()[:12]
+def is_of(embedder: Embedder) -> bool:
+    """Return whether this embedder made the vectors that were learnt from; those of another one say nothing here."""
+    return learnt().rows.embedder == embedder.digest
 
 
 @cache
-def _known() -> Records:
-    held = json.loads(FILE.read_text(encoding="utf-8"))
-    return Records(Weights(**held["weights"]), held["usual"], {i: tuple(row) for i, row in held["records"].items()})
+def learnt() -> Learnt:
+    """Return what `fits.npz` holds."""
+    held, more = rows.read(FILE)
+    score, *unknown = (float(number) for number in more["score"])
+    return Learnt(held, score, (unknown[0], unknown[1]))
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x))

@@ -8,30 +8,18 @@ A passage that was edited, or of one's own articles, was not learnt: it is neith
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from coach import rows
+from coach.rows import Floats, Rows
 from corpus.embedding import Embedder
 from corpus.passage import Passage
 
 FILE = Path(__file__).with_name("recognise.npz")
-Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Learnt:
-    """`recognise.npz`: a row of weights [n, dimension] and a bias for each passage, and the weights that made the vectors."""
-
-    keys: tuple[str, ...]
-    weights: Floats
-    bias: Floats
-    embedder: str  # SHA-256
 
 
 class Recogniser:
@@ -39,13 +27,13 @@ class Recogniser:
 
     def __init__(self, passages: Sequence[Passage], embedder: Embedder):
         """Take what was learnt of these passages, by this embedder; nothing where it was another one."""
-        learnt = _learnt()
-        places = {key: i for i, key in enumerate(learnt.keys)} if learnt.embedder == embedder.digest else {}
+        held = learnt()
+        places = held.places if held.embedder == embedder.digest else {}
         known = [(here, places[key]) for here, p in enumerate(passages) if (key := key_of(p)) in places]
         self._n = len(passages)
         self._here = np.array([here for here, _ in known], dtype=int)
-        rows = [there for _, there in known]
-        self._weights, self._bias = learnt.weights[rows], learnt.bias[rows]
+        there = [row for _, row in known]
+        self._weights, self._bias = held.weights[there], held.bias[there]
 
     def scores(self, vector: Floats) -> Floats:
         """Return for each passage [n] the log odds that a text with this vector [dimension] asks for it, up to a
@@ -60,23 +48,10 @@ class Recogniser:
 
 def key_of(passage: Passage) -> str:
     """Name a passage as it reads now: what was learnt of it is forgotten when its text is edited."""
-    return f"{passage.id}@{hashlib.sha256(passage.text.encode()).hexdigest()[:12]}"
-
-
-def write(keys: Sequence[str], weights: Floats, bias: Floats, embedder: str, path: Path = FILE) -> None:
-    """Keep a regression, in half precision."""
-    with path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            keys=np.array(keys),
-            weights=weights.astype(np.float16),
-            bias=bias.astype(np.float16),
-            embedder=np.array(embedder),
-        )
+    return rows.key_of(passage.id, passage.text)
 
 
 @cache
-def _learnt() -> Learnt:
-    with np.load(FILE) as held:
-        keys = tuple(str(key) for key in held["keys"])
-        return Learnt(keys, held["weights"].astype(np.float32), held["bias"].astype(np.float32), str(held["embedder"]))
+def learnt() -> Rows:
+    """Return what `recognise.npz` holds: log odds that a message asks for a passage, up to a constant."""
+    return rows.read(FILE)[0]

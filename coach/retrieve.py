@@ -9,23 +9,22 @@ the tuning half only; `docs/retrieval.md` has the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import bm25s
 import numpy as np
 import Stemmer
-from numpy.typing import NDArray
 
+from coach import fitting
 from coach.errors import Misconfigured
 from coach.recognise import Recogniser
+from coach.rows import Floats
 from coach.thread import Query
 from corpus.embedding import Embedder, Vectors
 from corpus.passage import Found, Label, Passage
 from corpus.sentences import split
 from corpus.store import SPLITTER, Index, Stamp
-
-Floats = NDArray[np.float32]
 
 KIND_WEIGHTS = {"text": 1.0, "line": 1.0, "asked": 3.0}
 WHOLE_MESSAGE = 0.7  # the rest is the best single sentence: a story's question may be one sentence of ten
@@ -43,15 +42,27 @@ ADRIFT = (
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Passages for one query, best first, and how near the nearest is: below `FLOOR` the articles say nothing."""
+    """Passages for one query, best first, and how near the nearest is: below `FLOOR` the articles say nothing.
+
+    `vector` [dimension] is the query's, with what it leans on; None where another embedder made it than `fitting.py` knows.
+    """
 
     found: tuple[Found, ...]
     nearest: float
+    vector: Floats | None = None
 
     @property
     def is_answerable(self) -> bool:
         """Whether the articles speak to the query at all."""
         return self.nearest >= FLOOR
+
+
+@dataclass(frozen=True, slots=True)
+class Recommends:
+    """A manipulative passage, and of those that contradict it and may be said the one that is nearest to what was asked."""
+
+    passage: Passage
+    against: Found | None
 
 
 class Retriever:
@@ -71,6 +82,7 @@ class Retriever:
         for row in index.rows:
             by_kind[row.passage_id][row.kind].append(vectors[row.text])
         self._vectors = [{kind: np.stack(v) for kind, v in by_kind[p.id].items() if v} for p in self._passages]
+        self._is_graded = fitting.is_of(embedder)
         self._recogniser = Recogniser(self._passages, embedder)
         self._stemmer = Stemmer.Stemmer("english")
         self._bm25 = bm25s.BM25()
@@ -80,27 +92,29 @@ class Retriever:
 
     def find(self, query: Query, k: int, allowed: Callable[[Passage], bool] = lambda _: True) -> Retrieved:
         """Return the best k passages that are allowed; manipulative ones are never among them."""
-        scores, near = self._scores(query.text, query)
+        scores, near, vector = self._scores(query.text, query)
         if query.earlier:
-            both, near_both = self._scores(f"{query.earlier} {query.text}", query)
+            both, near_both, vector = self._scores(f"{query.earlier} {query.text}", query)
             scores = [EARLIER * a + (1 - EARLIER) * b for a, b in zip(scores, both, strict=True)]
             if not (query.names_a_thing and near < ADRIFT):  # boiling an egg is not answered by what was asked before
                 near = max(near, near_both)
         keep = [f for f in self._ranked(scores) if f.passage.label is not Label.MANIPULATIVE and allowed(f.passage)]
-        return Retrieved(tuple(keep[:k]), near)
+        return Retrieved(tuple(keep[:k]), near, vector if self._is_graded else None)
 
-    def manipulative(self, text: str) -> Passage | None:
+    def recommends(self, text: str, allowed: Callable[[Passage], bool] = lambda _: True) -> Recommends | None:
         """Return the manipulative passage that recommends just what a text asks for, None where none is near."""
         vector = self._embedder.encode([text])
-        of = [i for i, p in enumerate(self._passages) if p.label is Label.MANIPULATIVE]
-        best = max(of, key=lambda i: self._dense(vector, i), default=None)
-        return self._passages[best] if best is not None and self._dense(vector, best) >= RECOMMENDS else None
 
-    def against(self, passage: Passage) -> Found | None:
-        """Return a passage that contradicts this one and may be recommended."""
-        corpus = self.index.corpus
-        others = (corpus.by_id[i] for _, ids in corpus.ties(passage.id) for i in ids if i in corpus.by_id)
-        return next((Found(p, 0.0) for p in others if p.label is not Label.MANIPULATIVE), None)
+        def nearest(passages: Sequence[Passage]) -> Passage | None:
+            return max(passages, key=lambda p: self._dense(vector, self._place[p.id]), default=None)
+
+        found = nearest([p for p in self._passages if p.label is Label.MANIPULATIVE])
+        if found is None or self._dense(vector, self._place[found.id]) < RECOMMENDS:
+            return None
+        by_id = self.index.corpus.by_id
+        others = [by_id[i] for _, ids in self.index.corpus.ties(found.id) for i in ids if i in by_id]
+        against = nearest([p for p in others if p.label is not Label.MANIPULATIVE and allowed(p)])
+        return Recommends(found, Found(against, 0.0) if against else None)
 
     def likeness(self, a: str, b: str) -> float:
         """Return the cosine of two passages' lines."""
@@ -108,14 +122,14 @@ class Retriever:
 
     def search(self, text: str, k: int) -> tuple[Found, ...]:
         """Return the best k passages of any label: what `GET /v1/search` shows."""
-        scores, _ = self._scores(text, Query(text))
+        scores, _, _ = self._scores(text, Query(text))
         return tuple(self._ranked(scores)[:k])
 
     def _ranked(self, scores: list[float]) -> list[Found]:
         ranked = sorted(zip(self._passages, scores, strict=True), key=lambda pair: -pair[1])
         return [Found(passage, round(score, 4)) for passage, score in ranked]
 
-    def _scores(self, text: str, query: Query) -> tuple[list[float], float]:
+    def _scores(self, text: str, query: Query) -> tuple[list[float], float, Floats]:
         vectors = self._embedder.encode([text, *_sentences(text)])
         lexical = self._lexical(text)
         top = float(lexical.max()) or 1.0
@@ -125,7 +139,7 @@ class Retriever:
             d + LEXICAL * float(lexical[i]) / top + float(recognised[i]) + self._stage(i, query)
             for i, d in enumerate(dense)
         ]
-        return scores, max(dense)
+        return scores, max(dense), vectors[0]
 
     def _dense(self, vectors: Vectors, place: int) -> float:
         total = np.zeros(len(vectors), dtype=np.float32)

@@ -182,7 +182,7 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
             found = tuple(f for f in found if state["speaker"].may_say(f))
         except RailBroken:
             return _failed(state)
-    wanted = state["query"]
+    wanted, allowed = state["query"], _allowed(screening.facts)
     # What is asked of now bars lines of other stages; a stage of an earlier day only weighs, since life goes on unsaid.
     stage = query.stage_of(screening.request) or query.stage_of(wanted.earlier)
     # Beside a caveat, a decline or a question there is always something to say; a follow-up's few words score low.
@@ -195,7 +195,7 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         stage,
         said,
         at_least=at_least,
-        by_record=not screening.facts.abuse,
+        vector=None if screening.facts.abuse else retrieved.vector,
     )
     if not chosen:
         return {"chosen": ()}
@@ -210,11 +210,10 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
             emit(Event("caveat", asdict(caveats[-1])))
     told_by = ""
     if screening.outcome is Outcome.DECLINED:
-        near = await asyncio.to_thread(retriever.manipulative, screening.request)
-        told_by = corpus.article(near.article).title if near else ""
-        against = retriever.against(near) if near else None
-        if against is not None and _allowed(screening.facts)(against.passage):
-            chosen = draft.lead(chosen, against)
+        recommends = await asyncio.to_thread(retriever.recommends, screening.request, allowed)
+        told_by = corpus.article(recommends.passage.article).title if recommends else ""
+        if recommends and recommends.against:
+            chosen = draft.lead(chosen, recommends.against)
     passages = shown(chosen, others)
     emit(Event("passages", {"passages": [asdict(p) for p in passages]}))
     return {"chosen": chosen, "caveats": caveats, "passages": passages, "told_by": told_by}

@@ -2,15 +2,17 @@
 
 `labels/fits.jsonl` holds messages, each with passages that search found for it and a reader's grade: 2 answers her, 1 fits
 beside a better line, 0 is beside the point. Prints how good the judgement is (each message judged without its own grades)
-and what answers are made of, before and after; `--write` keeps weights and records in `coach/fits.json`.
+and what answers are made of, before and after, and names the lines that fit hardly anybody; `--write` keeps what was learnt in
+`coach/fits.npz`. Messages of the kind `untouched` are only judged.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,24 +21,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach import draft, fitting, query
-from coach.fitting import Weights
+from coach.fitting import Learnt
 from coach.retrieve import Retriever
+from coach.rows import Floats, Rows, key_of
 from coach.settings import load
 from coach.thread import Query
 from evals.inside import InProcess
 
 LABELS = Path(__file__).with_name("labels") / "fits.jsonl"
 FOLDS = 8
-Floats = NDArray[np.float64]
+C = 0.2  # the inverse of the penalty; 0.1 to 0.4 were close
+VECTOR = 2.8  # times the unit vectors, whose weights are so held down less than a line's bias; 1.4 to 2.8 were close
+UNTOUCHED = "untouched"
+N_POOR, N_GRADES = 10, 15  # lines to name, of those graded so often
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A line as it was graded for a message: `kind` says whose messages these are, `score` is search's today."""
+    """A line, as `rows.key_of` names it, with its grade for a message: `kind` says whose messages these are, `score` is search's today."""
 
     message: int
     kind: str
-    passage: str
+    key: str
     score: float
     grade: int
 
@@ -54,43 +60,61 @@ def scored(rows: Sequence[dict[str, Any]], retriever: Retriever) -> list[Graded]
         asked = Query(row["message"], stage=query.stage_of(row["message"]))
         scores = {f.passage.id: f.score for f in retriever.find(asked, len(by_id)).found}
         for key, grade in row["grades"].items():
-            passage_id, _, digest = key.rpartition("@")
-            if passage_id in scores and digest == fitting.digest_of(by_id[passage_id].line):
-                found.append(Graded(number, row["kind"], passage_id, scores[passage_id], grade))
+            passage_id = key.rpartition("@")[0]
+            if passage_id in scores and key == key_of(passage_id, by_id[passage_id].line):
+                found.append(Graded(number, row["kind"], key, scores[passage_id], grade))
     return found
 
 
-def counts(graded: Iterable[Graded]) -> tuple[Counter[str], Counter[str]]:
-    """Return how often each passage was graded, and how often it fitted."""
-    rows = list(graded)
-    return Counter(g.passage for g in rows), Counter(g.passage for g in rows if g.grade)
+def learnt(graded: Sequence[Graded], vectors: Floats, embedder: str = "") -> Learnt:
+    """Return a logistic regression of whether a line fits: each line has a bias and a row of weights of its own.
 
-
-def fitted(graded: Sequence[Graded]) -> tuple[Weights, float]:
-    """Return the regression's weights and the usual share. Kinds of messages weigh alike; no grade is judged by itself."""
+    `vectors` [messages, dimension]. All weights are held down by the same penalty, so a line that was graded seldom is judged much as
+    the others are. Kinds of messages weigh alike.
+    """
+    from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    n, n_fit = counts(graded)
-    usual = sum(n_fit.values()) / sum(n.values())
-    shares = [fitting.smoothed(n[g.passage] - 1, n_fit[g.passage] - (g.grade > 0), usual) for g in graded]
-    features = np.array([[g.score, np.log(s / (1 - s))] for g, s in zip(graded, shares, strict=True)])
+    keys = tuple(sorted({g.key for g in graded}))
+    row_of = {key: row for row, key in enumerate(keys)}
+    lines = np.array([row_of[g.key] for g in graded])
+    scores = np.array([g.score for g in graded])
+    mean, spread = float(scores.mean()), float(scores.std()) or 1.0
+    wide = vectors.shape[1] + 1  # columns of a line: its bias, then its weights
+    values = np.column_stack(
+        [np.ones(len(graded)), VECTOR * vectors[[g.message for g in graded]], (scores - mean) / spread]
+    )
+    of_line = lines[:, None] * wide + np.arange(wide)
+    columns = np.column_stack(
+        [of_line, np.full(len(graded), len(keys) * wide)]
+    )  # the last is the score's, for all lines
+    places = (np.repeat(np.arange(len(graded)), wide + 1), columns.ravel())
+    features = csr_matrix((values.ravel(), places), shape=(len(graded), len(keys) * wide + 1))
+    fits, weights = [g.grade > 0 for g in graded], _weights(graded)
+    fitted = LogisticRegression(C=C, max_iter=500).fit(features, fits, sample_weight=weights)
+    alone = LogisticRegression().fit(scores[:, None], fits, sample_weight=weights)
+    own = fitted.coef_[0, :-1].reshape(len(keys), wide)
+    score = float(fitted.coef_[0, -1]) / spread
+    usual = float(np.average(fits, weights=weights))
+    bias = own[:, 0] + fitted.intercept_[0] - score * mean
+    rows = Rows(keys, (VECTOR * own[:, 1:]).astype(np.float32), bias.astype(np.float32), embedder)
+    as_if_half_fitted = float(alone.intercept_[0]) - math.log(usual / (1 - usual))
+    return Learnt(rows, score, (float(alone.coef_[0, 0]), as_if_half_fitted))
+
+
+def _weights(graded: Sequence[Graded]) -> NDArray[np.float64]:
     sizes = Counter(g.kind for g in graded)
-    weights = np.array([len(graded) / sizes[g.kind] for g in graded])
-    model = LogisticRegression().fit(features, [g.grade > 0 for g in graded], sample_weight=weights / weights.mean())
-    return Weights(float(model.coef_[0][0]), float(model.coef_[0][1]), float(model.intercept_[0])), usual
+    return np.array([len(graded) / (len(sizes) * sizes[g.kind]) for g in graded])
 
 
-def judged(graded: Sequence[Graded]) -> Floats:
+def judged(graded: Sequence[Graded], vectors: Floats) -> Floats:
     """Return the probability of each graded line, learnt from other messages."""
-    held = np.zeros(len(graded))
+    held = np.zeros(len(graded), dtype=np.float32)
     for fold in range(FOLDS):
-        others = [g for g in graded if g.message % FOLDS != fold]
-        weights, usual = fitted(others)
-        n, n_fit = counts(others)
+        known = learnt([g for g in graded if g.message % FOLDS != fold], vectors)
         for i, g in enumerate(graded):
             if g.message % FOLDS == fold:
-                share = fitting.smoothed(n[g.passage], n_fit[g.passage], usual)
-                held[i] = weights.probability(g.score, share)
+                held[i] = known.probability(g.key, g.score, vectors[g.message])
     return held
 
 
@@ -136,32 +160,34 @@ def main(arguments: list[str]) -> int:
     """Print the figures; with `--write` keep what was learnt."""
     from sklearn.metrics import roc_auc_score
 
-    retriever = InProcess(load()).retriever
-    graded = scored(read(), retriever)
+    inside = InProcess(load())
+    rows = read()
+    graded = scored(rows, inside.retriever)
     if not graded:
         print(f"no line of this corpus was graded in {LABELS.name}", file=sys.stderr)
         return 2
-    probabilities = judged(graded)
+    vectors = inside.embedder.encode([row["message"] for row in rows])
+    own = [g for g in graded if g.kind != UNTOUCHED]
+    known = learnt(own, vectors, inside.embedder.digest)
+    others = [g for g in graded if g.kind == UNTOUCHED]
+    probabilities = np.concatenate(
+        [judged(own, vectors), [known.probability(g.key, g.score, vectors[g.message]) for g in others]]
+    )
+    graded = [*own, *others]
     for kind in sorted({g.kind for g in graded}):
-        own = [i for i, g in enumerate(graded) if g.kind == kind]
-        rows, fits = [graded[i] for i in own], [graded[i].grade > 0 for i in own]
-        print(f"{kind}: {len({g.message for g in rows})} messages, {len(rows)} lines")
-        print(f"  AUC of the score {roc_auc_score(fits, [g.score for g in rows]):.3f}", end=", ")
-        print(f"with the record {roc_auc_score(fits, probabilities[own]):.3f}")
-        for name, told in (("before", before(rows)), ("now", answers(rows, probabilities[own]))):
+        places = [i for i, g in enumerate(graded) if g.kind == kind]
+        lines, fits = [graded[i] for i in places], [graded[i].grade > 0 for i in places]
+        print(f"{kind}: {len({g.message for g in lines})} messages, {len(lines)} lines")
+        print(f"  AUC of the score {roc_auc_score(fits, [g.score for g in lines]):.3f}", end=", ")
+        print(f"of what was learnt {roc_auc_score(fits, probabilities[places]):.3f}")
+        for name, told in (("before", before(lines)), ("now", answers(lines, probabilities[places]))):
             print(f"  {name}: " + ", ".join(f"{key} {value:.2f}" for key, value in told.items()))
+    n, n_fit = Counter(g.key for g in graded), Counter(g.key for g in graded if g.grade)
+    for key in sorted((k for k in n if n[k] >= N_GRADES), key=lambda k: n_fit[k] / n[k])[:N_POOR]:
+        print(f"fits {n_fit[key]} of {n[key]}: {key.partition('@')[0]}")
     if "--write" in arguments:
-        weights, usual = fitted(graded)
-        n, n_fit = counts(graded)
-        by_id = retriever.index.corpus.by_id
-        records = {i: (fitting.digest_of(by_id[i].line), n[i], n_fit[i]) for i in sorted(n)}
-        told = {"score": round(weights.score, 3), "record": round(weights.record, 3), "bias": round(weights.bias, 3)}
-        lines = ",\n".join(f"    {json.dumps(i)}: {json.dumps(row)}" for i, row in records.items())
-        fitting.FILE.write_text(
-            f'{{\n  "weights": {json.dumps(told)},\n  "usual": {usual:.4f},\n  "records": {{\n{lines}\n  }}\n}}\n',
-            encoding="utf-8",
-        )
-        print(f"wrote {fitting.FILE.name}: {told}, usual {usual:.3f}, {len(records)} passages")
+        known.write(fitting.FILE)
+        print(f"wrote {fitting.FILE.name}: {len(known.rows.keys)} lines")
     return 0
 
 

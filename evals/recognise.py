@@ -19,6 +19,7 @@ import numpy as np
 
 from coach import recognise, retrieve
 from coach.retrieve import Retriever
+from coach.rows import Rows
 from coach.settings import load
 from corpus.embedding import Embedder
 from evals import ranking
@@ -105,7 +106,7 @@ def main(arguments: list[str]) -> int:
     if "--write" in arguments:
         model = learn([*asked, *own], embedder)
         keys = [recognise.key_of(passages[place]) for place in model.classes_]
-        recognise.write(keys, model.coef_, model.intercept_, embedder.digest)
+        Rows(tuple(keys), model.coef_, model.intercept_, embedder.digest).write(recognise.FILE)
         print(f"wrote {recognise.FILE.name}: {len(keys)} passages")
     return 0
 

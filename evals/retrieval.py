@@ -168,7 +168,7 @@ def is_silent(retrieved: Retrieved, asked: Query, retriever: Retriever) -> bool:
     """Return whether a turn of its own would have nothing to say: nothing is near enough, or no line fits."""
     found = retrieved.found[:N_FOUND]
     return not retrieved.is_answerable or not draft.choose(
-        found, retriever.index.corpus, retriever.likeness, asked.stage
+        found, retriever.index.corpus, retriever.likeness, asked.stage, vector=retrieved.vector
     )
 
 
@@ -243,8 +243,10 @@ def _stages(task: Task, subject: InProcess) -> Result:
     advice = []
     for text in (sample.a, sample.b):
         asked = query.make(text, (), Facts())
-        found = subject.retriever.find(asked, 12).found
-        chosen = draft.choose(found, subject.corpus, subject.retriever.likeness, asked.stage)
+        retrieved = subject.retriever.find(asked, N_FOUND)
+        chosen = draft.choose(
+            retrieved.found, subject.corpus, subject.retriever.likeness, asked.stage, vector=retrieved.vector
+        )
         advice.append([f.passage.id for f in chosen])
     n_same = len(set(advice[0]) & set(advice[1]))
     told = [query.stage_of(text) for text in (sample.a, sample.b)]

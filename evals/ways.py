@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coach.retrieve import KIND_WEIGHTS, Floats, Retriever
+from coach.retrieve import KIND_WEIGHTS, Retriever
+from coach.rows import Floats
 from corpus.embedding import Embedder, Vectors
 
 DENSE_KINDS = tuple(KIND_WEIGHTS)

@@ -55,7 +55,7 @@ def make_coach(tiny_store: Store, words: WordEmbedder, monkeypatch: pytest.Monke
 
     Every line that is found fits: what was learnt of real lines and scores says nothing of these.
     """
-    monkeypatch.setattr("coach.draft.probability", lambda found, **_: 0.5 + found.score / 4)
+    monkeypatch.setattr("coach.draft.probability", lambda found, _vector: 0.5 + found.score / 4)
 
     def make(
         model: ScriptedModel | None = None,

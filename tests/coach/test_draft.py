@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from fakes import RESTS, WALKS, passage, tiny_corpus
 
@@ -92,7 +93,7 @@ def test_only_what_fits_is_said() -> None:
 
 def test_what_fits_most_people_does_not_lead_in_another_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the nearest is what she asks for, whatever its stage; a good record is no such reason."""
-    monkeypatch.setattr(draft, "probability", lambda f, **_kw: 0.9 if f.passage.id == "walks#s/2" else 0.5)
+    monkeypatch.setattr(draft, "probability", lambda f, _vector: 0.9 if f.passage.id == "walks#s/2" else 0.5)
     near = Found(passage("walks#s/1", "Line.", "Text. More."), 0.5)
     useful = Found(replace(passage("walks#s/2", "Other.", "Text."), stages=(Stage.SILENCE,)), 0.4)
 
@@ -126,20 +127,31 @@ def test_what_says_the_same_as_what_was_said_is_not_new() -> None:
 
 def test_a_record_of_harmless_messages_says_nothing_where_violence_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """What never fitted those may be just what she needs: its score alone counts."""
-    monkeypatch.setattr(draft, "probability", lambda _, by_record: 0.05 if by_record else 0.5)
+    monkeypatch.setattr(draft, "probability", lambda _, vector: 0.5 if vector is None else 0.05)
     listen = Found(passage("walks#s/1", "Listen to your friends.", "Text. More."), 0.7)
 
-    assert ids(draft.choose([listen], CORPUS, unlike)) == []
-    assert ids(draft.choose([listen], CORPUS, unlike, by_record=False)) == ["walks#s/1"]
+    assert ids(draft.choose([listen], CORPUS, unlike, vector=np.ones(2, dtype=np.float32))) == []
+    assert ids(draft.choose([listen], CORPUS, unlike)) == ["walks#s/1"]
 
 
-def test_what_is_near_enough_leads() -> None:
+def test_what_is_very_near_leads() -> None:
     """Before what fits most people: it is what she asks for."""
-    told = [(0.75, 0.2, "asked for"), (0.5, 0.9, "fits most"), (0.5, 0.1, "fits nobody")]
+    told = [(0.9, 0.2, "asked for"), (0.5, 0.9, "fits most"), (0.5, 0.1, "fits nobody")]
 
     assert [what for _, _, what in draft.in_order(told)] == ["asked for", "fits most"]
     assert [what for _, _, what in draft.in_order(told[1:])] == ["fits most"]
-    assert [what for _, _, what in draft.in_order([(0.75, 0.05, "scolds who is near"), *told[1:]])] == ["fits most"]
+    assert [what for _, _, what in draft.in_order([(0.9, 0.05, "scolds who is near"), *told[1:]])] == ["fits most"]
+
+
+def test_what_is_near_may_presume_and_is_not_said_first() -> None:
+    """What is likely to fit goes before it, or goes without it."""
+    near, nearer = (0.72, 0.2, "near"), (0.78, 0.2, "nearer")
+    fits = [(0.5, 0.9, "fits most"), (0.4, 0.8, "fits many")]
+
+    assert [what for _, _, what in draft.in_order([near, *fits])] == ["fits most", "fits many"]
+    assert [what for _, _, what in draft.in_order([nearer, *fits])] == ["fits most", "nearer", "fits many"]
+    assert [what for _, _, what in draft.in_order([near, (0.5, 0.1, "fits nobody")])] == ["near"]
+    assert [what for _, _, what in draft.in_order([(0.78, 0.95, "both"), *fits])] == ["both", "fits most", "fits many"]
 
 
 @pytest.mark.parametrize(

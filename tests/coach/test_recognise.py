@@ -12,6 +12,7 @@ from fakes import WordEmbedder, passage
 
 from coach import recognise
 from coach.recognise import Recogniser
+from coach.rows import Rows
 from corpus.embedding import Embedder
 from corpus.passage import Corpus
 
@@ -23,11 +24,12 @@ def learnt(words: WordEmbedder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     """Two passages were learnt: one answers what is said of knees, the other of nights."""
     path = tmp_path / "recognise.npz"
     weights = words.encode(["my knees ache", "awake all night"])
-    recognise.write([recognise.key_of(p) for p in (WALK, SLEEP)], weights, np.zeros(2), words.digest, path)
+    keys = tuple(recognise.key_of(p) for p in (WALK, SLEEP))
+    Rows(keys, weights, np.zeros(2, dtype=np.float32), words.digest).write(path)
     monkeypatch.setattr(recognise, "FILE", path)
-    recognise._learnt.cache_clear()
+    recognise.learnt.cache_clear()
     yield
-    recognise._learnt.cache_clear()
+    recognise.learnt.cache_clear()
 
 
 @pytest.mark.usefixtures("learnt")

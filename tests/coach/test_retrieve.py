@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from fakes import WordEmbedder
 
 from coach.retrieve import Retriever
 from coach.thread import Query
+from corpus.embedding import MiniLM
 from corpus.passage import Label
 from corpus.store import Store
 
@@ -31,3 +33,25 @@ def test_every_passage_is_scored(tiny_store: Store, words: WordEmbedder) -> None
     assert len(shown) == len(index.corpus)
     assert len(found) == len(index.corpus) - n_manipulative
     assert [f.score for f in shown] == sorted((f.score for f in shown), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def retriever(real_store: Store, embedder: MiniLM) -> Retriever:
+    return Retriever(real_store.open(), embedder)
+
+
+@pytest.mark.weights
+def test_what_contradicts_a_tactic_is_nearest_to_what_was_asked(retriever: Retriever) -> None:
+    """Not the first in the file, which speaks of a photo of a kiss; where that one may not be said, another."""
+    asked, nearest = "how do I make him jealous so he comes back", "02-twelve-steps#step-6/1"
+
+    found = retriever.recommends(asked)
+    assert found and found.against
+    assert (found.passage.id, found.against.passage.id) == ("03-sixteen-ways#way-10/1", nearest)
+    barred = retriever.recommends(asked, lambda p: p.id != nearest)
+    assert barred and barred.against and barred.against.passage.id != nearest
+
+
+@pytest.mark.weights
+def test_an_honest_question_is_no_tactic(retriever: Retriever) -> None:
+    assert retriever.recommends("how do I sleep better at night") is None

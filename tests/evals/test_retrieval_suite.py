@@ -20,7 +20,8 @@ def test_a_turn_is_silent_where_nothing_is_near_or_nothing_fits(tiny_store, word
     assert is_silent(replace(retrieved, nearest=0.0), asked, retriever)
     assert is_silent(Retrieved((), 1.0), asked, retriever)
     monkeypatch.setattr(draft, "FITS", 2.0)  # no line can fit
-    monkeypatch.setattr(draft, "LEADS", 9.0)
+    for name in ("LEADS", "SECOND", "ALONE"):
+        monkeypatch.setattr(draft, name, 9.0)
     assert is_silent(retrieved, asked, retriever)
 
 
