@@ -144,7 +144,7 @@ class Guardrails:
             asks = [hit for name in ASKS for hit in self._exact[name].find(heard)]
         else:
             asks = [hit for name in ASKS for hit in self._hits(name, heard, may_doubt=False)]
-        found = output.violations(heard, self._exact[output.POLICY].find(heard), asks, facts)
+        found = output.violations(heard, self._exact[output.POLICY].find(heard), asks, facts, is_line=exact_only)
         ms = (time.perf_counter() - started) * 1000
         if not found:
             return (RailRecord("sentence", Verdict.PASS, ms=ms),)

@@ -19,7 +19,7 @@ _AGAINST = (
     r"(?!(?:too late|pressure|strings|harm|hurry|doubt|need|wait|hesitate|worry|forget|regret|give up|only|just|be (?:afraid|shy|scared)) )"
 )
 _JUDGEMENT = (
-    r"(?:backfires?|harms?|hurtful|unkind|unfair|risky|worse|bad|dishonest|tempting|wrong|"
+    r"(?:better leave|better not|leave (?:it|them) be|backfires?|harms?|hurtful|unkind|unfair|risky|worse|bad|dishonest|tempting|wrong|"
     r"(?:not|never|rarely|seldom) (?:works?|helps?|bring|win|the|a|fair|kind|honest|wise|worth)) "
 )
 _BEFORE = re.compile(
@@ -36,8 +36,13 @@ _NO_NAME = frozenset(
 )
 
 
-def violations(heard: Heard, hits: Sequence[Hit], asks: Sequence[Hit], facts: Facts) -> list[tuple[str, str, float]]:
-    """Return (kind, evidence, score) for what may not be said, given what was told. `asks` are hits of ask policies."""
+def violations(
+    heard: Heard, hits: Sequence[Hit], asks: Sequence[Hit], facts: Facts, *, is_line: bool = False
+) -> list[tuple[str, str, float]]:
+    """Return (kind, evidence, score) for what may not be said, given what was told. `asks` are hits of ask policies.
+
+    A line may name who wrote an article: people wrote it, and it was checked against its passage.
+    """
     forbidden = [(hit.policy, hit.evidence, hit.score) for hit in asks if not _is_refused(hit, heard)]
     always = dict.fromkeys(("promise", "premise", "diagnosis", "invented"), True)
     depends = {"contact": bool(facts.no) or facts.abuse, "faults": facts.abuse, "looks": facts.minor}
@@ -46,7 +51,8 @@ def violations(heard: Heard, hits: Sequence[Hit], asks: Sequence[Hit], facts: Fa
             forbidden.append((hit.kind, hit.evidence, hit.score))
     if match := _NUMBER.search(heard.text):
         forbidden.append(("invented", match.group(), 1.0))
-    forbidden += [("invented", name, 1.0) for name in _NAME.findall(heard.text) if name not in _NO_NAME][:1]
+    if not is_line:
+        forbidden += [("invented", name, 1.0) for name in _NAME.findall(heard.text) if name not in _NO_NAME][:1]
     return forbidden
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from coach.thread import Pronoun
 
 _PRONOUNS: dict[Pronoun, re.Pattern[str]] = {
-    "he": re.compile(r"\b(he|him|his|boyfriend|bf|husband|guy|man)\b", re.IGNORECASE),
+    "he": re.compile(r"\b(he|him|his|boyfriend|bf|husband|guys?|m[ae]n)\b", re.IGNORECASE),
     "she": re.compile(r"\b(she|her|hers|girlfriend|gf|wife|girl|woman)\b", re.IGNORECASE),
     "they": re.compile(r"\b(they|them|their|theirs|partner)\b", re.IGNORECASE),
 }

@@ -41,6 +41,7 @@ Say = Callable[..., Screening]
         ("I can't stop thinking about it", "anxious"),
         ("I'm so lonely since then", "lonely"),
         ("I feel a bit better today", "better"),
+        ("Today was the first day I didn't cry.", "better"),
         ("we're back together since May", "again"),
         ("it hurts so much", "hurt"),
         ("I miss her every day", "missing"),
@@ -91,6 +92,7 @@ def test_every_kind_has_a_message_above() -> None:
         "he wrote for mine, so it isn't out of nowhere",
         "my mother-in-law rings me and I love her",
         "I'm not eating dinner, I had two lunches",
+        "im doing ok during the day but at night its horrible",
     ],
 )
 def test_it_is_not_made_up(say: Say, message: str) -> None:

@@ -15,6 +15,7 @@ from coach.screen.hear import hear
         (("she left and took her cat",), "she"),
         (("my partner left, they were kind",), "they"),
         (("what now",), "he"),
+        (("do guys come back after they break up with you",), "he"),
         (("she left", "and my brother says he knows her"), "she"),
         (("My boyfriend left me for a girl at work. She is 25, she posts everything",), "he"),
         (("My friends say they'd move on, they don't get it. I miss him",), "he"),
