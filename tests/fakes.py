@@ -238,3 +238,15 @@ def events_of(body: str) -> list[Event]:
         if "event" in rows:
             found.append(Event(rows["event"], json.loads(rows["data"])))  # type: ignore[arg-type]
     return found
+
+
+def names(events: list[Event]) -> list[str]:
+    return [event.name for event in events]
+
+
+def texts(events: list[Event]) -> list[str]:
+    return [event.data["text"] for event in events if event.name == "sentence"]
+
+
+def texts_of(answer: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [s["text"] for s in answer["sentences"]]

@@ -26,6 +26,7 @@ LIVES = "import sys; sys.stdin.readline(); print('http://127.0.0.1:1/v1', flush=
 DIES = "import sys; sys.stdin.readline(); print('http://127.0.0.1:1/v1', flush=True)"
 MUTE = "import sys; sys.stdin.readline(); sys.stdin.read()"
 FAILS = "import sys; sys.exit(4)"
+FREED_WITHIN_S = 2.0  # llama.cpp looks once a second whether its client is there, and not within a batch
 
 
 @pytest.fixture
@@ -180,6 +181,43 @@ async def test_the_real_engine_judges_writes_and_comes_back(monkeypatch: pytest.
         await engine.ready(120)
         assert await answered(model)
         assert engine.pid not in (None, former)
+    finally:
+        await model.close()
+        await engine.stop()
+
+
+def worked_s(pid: int) -> float:
+    """Return the processor time that a process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.weights
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads the processor time of a process from /proc")
+async def test_who_hangs_up_frees_the_real_engine() -> None:
+    """A call that is given up, be it while its prompt is read or while it is written, is soon worked on no more."""
+    model, engine = make(CoachSettings(model="embedded", model_timeout_s=120))
+    assert model and engine
+    engine.start()
+    told = "We were together for six years, moved for his work twice, and now he needs to find himself, he says. " * 6
+    try:
+        await engine.ready(120)
+        assert engine.pid
+        for n, taken_s in enumerate((1.0, 12.0)):
+            asked = prompt.load("reply").fill(passages=f"{n}. {told}", before="", message=told)
+            before = worked_s(engine.pid)
+            call = asyncio.create_task(model.write(asked, 2000))
+            async with asyncio.timeout(60):
+                while worked_s(engine.pid) - before < taken_s:  # noqa: ASYNC110 - at work, and it has not answered
+                    await asyncio.sleep(0.05)
+            assert not call.done()
+
+            call.cancel()
+            await asyncio.gather(call, return_exceptions=True)
+            await asyncio.sleep(FREED_WITHIN_S)
+            before = worked_s(engine.pid)
+            await asyncio.sleep(1)
+            assert worked_s(engine.pid) - before < 0.2
     finally:
         await model.close()
         await engine.stop()

@@ -136,3 +136,30 @@ def expect_soon(page: Page, is_true: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(100)
     pytest.fail("it did not come true")
+
+
+FORMS = (
+    "he left",
+    "how long",
+    "my wrists",
+    "he told me to stop contacting him",
+    "pills",
+    "the mornings are the worst",
+    "make him jealous",
+    "my horoscope",
+    "do i need a lawyer",
+    "i am sixteen",
+    "i hit him",
+    "break a rail",
+)
+VIEWS = ("talk", "check", "days", "articles", "how")
+
+
+def open_all(page: Page) -> None:
+    """Bring every form of an answer onto the page once."""
+    for message in FORMS:
+        ask(page, message)
+    ask(page, "die now")
+    page.get_by_role("button", name="[1] Source 1").last.click()
+    if page.get_by_role("dialog").count():
+        page.keyboard.press("Escape")

@@ -1,41 +1,18 @@
-"""What must hold everywhere: nothing leaves the machine, nothing is injected, everyone can use it, and it stays quick."""
+"""What must hold everywhere: nothing leaves the machine, nothing is injected, and it stays quick."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from looking import PHONE, WIDE, Look, Window, ask
+from looking import VIEWS, Window, ask, open_all
 from playwright.sync_api import Page, expect
 from scripted_service import Scripted
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 PAYLOADS = (Path(__file__).parent / "payloads.txt").read_text(encoding="utf-8").splitlines()
-FORMS = (
-    "he left",
-    "how long",
-    "my wrists",
-    "he told me to stop contacting him",
-    "pills",
-    "the mornings are the worst",
-    "make him jealous",
-    "my horoscope",
-)
-VIEWS = ("talk", "check", "days", "articles", "how")
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 INJECTED = "#coach :is(script, iframe, img, svg, object, embed, video, audio, style, link, meta, base, math, noscript, form[action], a[href*='evil.example'])"
-
-
-def open_all(page: Page) -> None:
-    """Bring every form and view onto the page once."""
-    for message in FORMS:
-        ask(page, message)
-    ask(page, "die now")
-    page.get_by_role("button", name="[1] Source 1").last.click()
-    if page.get_by_role("dialog").count():
-        page.keyboard.press("Escape")
 
 
 def test_nothing_leaves_the_machine(window: Window, page: Page):
@@ -61,38 +38,6 @@ def test_gradio_keeps_and_offers_nothing(page: Page, window: Window):
     for path in ("monitoring", "gradio_api/monitoring", "gradio_api/runs"):
         assert "he left" not in window.context.request.get(f"{window.address}{path}").text()
     assert page.locator("footer:visible").count() == 0
-
-
-@pytest.mark.parametrize("look", [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")])
-def test_axe_finds_nothing(page: Page, look: Look):
-    """Every view with every form in it: no finding of axe-core against WCAG 2.2 AA, by day and by night, wide and narrow."""
-    open_all(page)
-    found = [str(v["id"]) + str(v["nodes"][0]["target"]) for v in _violations(page)]
-    for view in VIEWS[1:]:
-        page.locator(f"nav [data-view={view}]").click()
-        _fill(page, view)
-        found += [f"{view}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in _violations(page)]
-
-    assert found == []
-
-
-def _violations(page: Page) -> list[dict[str, object]]:
-    page.evaluate("scrollTo(0, 0)")  # a target that is half under the bar above would count as too small
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [v for v in found if v["impact"] in ("serious", "critical") or "wcag22aa" in v["tags"]]
-
-
-def _fill(page: Page, view: str) -> None:
-    if view == "check":
-        page.get_by_label("The message you mean to send").fill("Please answer. It is your fault.")
-        page.get_by_role("button", name="Look at it").click()
-        page.locator(".verdict").wait_for()
-    if view == "days":
-        page.get_by_label("Keep my days in this browser").check()
-    if view == "articles":
-        page.locator("#library summary").first.click()
-    if view == "how":
-        page.locator("#helplines").wait_for()
 
 
 @pytest.fixture(scope="module")
@@ -179,76 +124,6 @@ def test_a_kept_talk_cannot_become_markup(window: Window, page: Page):
 
     assert page.evaluate("window.hurt") is None
     assert page.locator(INJECTED).count() == 0
-
-
-def test_everything_goes_by_keyboard(page: Page):
-    """Writing, asking, opening a source and going back to its marker, with no mouse."""
-    page.get_by_label("Your message", exact=True).focus()
-    page.keyboard.type("how long")
-    page.keyboard.press("Enter")
-    expect(page.locator(".sentence")).to_have_count(3)
-    marker = page.locator("#t1 .marker").first
-    marker.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#t1-p1 summary")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('#t1-p1') !== null")
-    page.keyboard.press("Escape")
-
-    expect(marker).to_be_focused()
-
-
-@pytest.mark.parametrize("look", [(PHONE, "light"), (WIDE, "light")])
-def test_what_has_the_focus_is_never_hidden(page: Page, look: Look):
-    """Tabbing through a long talk, there and back, nothing that has the focus is under the bar above or the field below."""
-    for message in ("my wrists", "how long", "he left"):
-        ask(page, message)
-    hidden = []
-    page.locator("#t1 .hers").evaluate("hers => scrollTo(0, 0)")
-    page.locator("#keep").focus()
-    for key in ["Tab"] * 30 + ["Shift+Tab"] * 30:
-        page.keyboard.press(key)
-        hidden += page.evaluate(
-            """() => {
-                const at = document.activeElement;
-                const box = at.getBoundingClientRect();
-                const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-                const cover = over?.closest('.top, .composer');
-                return cover && !cover.contains(at) ? [at.outerHTML.slice(0, 80)] : [];
-            }"""
-        )
-
-    assert hidden == []
-
-
-def test_status_and_reminder_are_there_to_be_read_out(page: Page):
-    """A live region that is hidden while it is filled is read out by few: both are there from the beginning, and empty."""
-    for region in ("#status", "#due"):
-        expect(page.locator(region)).to_have_attribute("role", "status")
-        expect(page.locator(region)).to_be_empty()
-        assert page.locator(region).evaluate("line => getComputedStyle(line).display") != "none"
-
-
-def test_the_order_of_focus_is_the_order_of_reading(page: Page):
-    """Skip link, way out, pages, then the view from top to bottom."""
-    page.evaluate("document.activeElement.blur()")
-    order = []
-    for _ in range(8):
-        page.keyboard.press("Tab")
-        order.append(page.evaluate("document.activeElement.textContent.trim()"))
-
-    assert order[0] == "Skip to writing"
-    assert order[1:3] == ["Leave", "Talk"]
-    assert order[7] == "My ex left and I keep wanting to write."
-
-
-def test_new_sentences_are_read_out_and_sources_are_not(page: Page):
-    """The log is a polite live region; the sources beside it keep quiet."""
-    ask(page, "he left")
-
-    expect(page.get_by_role("log", name="Your talk")).to_have_attribute("aria-live", "polite")
-    expect(page.locator("#t1 .cards")).to_have_attribute("aria-live", "off")
 
 
 def test_a_hundred_turns_do_not_slow_the_page(page: Page):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from looking import Server, Window, ask
 from playwright.sync_api import Page, Route, expect
-from scripted_service import ROOM, corpus
+from scripted_answers import ROOM, corpus
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
