@@ -24,16 +24,19 @@ def main(argv: list[str] | None = None, *, today: date | None = None, list_of: P
     commands.add_parser("serve", help="serve over HTTP (default)")
     commands.add_parser("referrals", help="list referrals that are due to be checked; exit 1 if any is")
     commands.add_parser("lines", help="score every line against its passage with the language model")
-    commands.add_parser(
-        "tune", help="tune the guardrails' encoder on their examples, in a source checkout; half an hour"
+    tuning = commands.add_parser(
+        "tune", help="tune the guardrails' encoder on their examples, in a source checkout; up to fifty minutes"
     )
+    tuning.add_argument("subjects", nargs="*", help="files of messages that were added, to learn mostly those")
     commands.add_parser("relearn", help="learn anew from those examples without tuning; four minutes")
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         if args.command == "referrals":
             return _referrals(today or datetime.now(UTC).date(), list_of)
-        return {"lines": _lines, "tune": _tune, "relearn": _relearn}.get(args.command, _serve)()
+        if args.command == "tune":
+            return _tune(args.subjects)
+        return {"lines": _lines, "relearn": _relearn}.get(args.command, _serve)()
     except (CoachError, WeightsMissing, ValueError, PermissionError) as error:
         print(f"coach: {error}", file=sys.stderr)
         return 2
@@ -61,11 +64,11 @@ def _lines() -> int:
     return 0
 
 
-def _tune() -> int:
+def _tune(subjects: list[str]) -> int:
     from coach.screen import tune
     from coach.screen.guardrails import LEARNED
 
-    tune.tune(LEARNED)
+    tune.tune(LEARNED, subjects)
     return 0
 
 

@@ -50,6 +50,7 @@ class WholeMessage:
 
     text: str
     language: str
+    subject: str
     labels: frozenset[str]
 
 
@@ -75,7 +76,7 @@ def gather_messages(policies: Sequence[str], folder: Path = MESSAGES) -> list[Wh
     for path in sorted(folder.glob("*.txt")):
         if len(path.stem.split(".")) != 2:
             raise ValueError(f"{path.name}: name it SUBJECT.LANGUAGE.txt")
-        language = path.stem.rpartition(".")[2]
+        subject, language = path.stem.split(".")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             told, bar, text = line.partition(" | ")
             labels = frozenset(label.strip() for label in told.split(",")) - {HARMLESS}
@@ -84,7 +85,7 @@ def gather_messages(policies: Sequence[str], folder: Path = MESSAGES) -> list[Wh
                     f"{path.name}, line {number}: write POLICY or POLICY.KIND or {HARMLESS}, then ` | `, then it"
                 )
             text = text.strip().replace(TURNS, "\n")
-            found.setdefault(text.lower(), WholeMessage(text, language, labels))
+            found.setdefault(text.lower(), WholeMessage(text, language, subject, labels))
     return list(found.values())
 
 
