@@ -85,7 +85,7 @@ def _whole(
 ) -> Events:
     for caveat in caveats:
         yield "caveat", caveat
-    shown = [shown(i) for i in passages]
+    shown = [shown_of(i) for i in passages]
     if shown:
         yield "passages", {"passages": shown}
     sentences = [
@@ -325,7 +325,7 @@ def cite(passage_id: str) -> dict[str, Any]:
     return {"passage_id": passage_id, "quote": text[start:end], "start": start, "end": end, "support": 0.98}
 
 
-def shown(passage_id: str) -> dict[str, Any]:
+def shown_of(passage_id: str) -> dict[str, Any]:
     passage = corpus().by_id[passage_id]
     return {k: v for k, v in row_of(passage).items() if k != "line"} | {"score": 0.7}
 
