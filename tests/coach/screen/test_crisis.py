@@ -276,6 +276,10 @@ def test_his_threat_is_never_her_suicide(say: Say, message: str) -> None:
         "Voglio farla finita con questa storia",
         "L'attesa mi uccide",
         "Mi sento persa da quando se n'è andato",
+        "my brother says he will break his legs, my brother is five foot four",
+        "I am not frightened of myself",
+        "that song about killing for love came on in the shop",
+        "I could sleep forever and still be tired of his nonsense",
     ],
 )
 def test_ordinary_words_are_no_crisis(say: Say, message: str) -> None:

@@ -98,6 +98,7 @@ def test_an_order_that_protects_her_tells_of_abuse(say: Say, message: str) -> No
         "He said I am not allowed within 100 meters of him",
         "his restraining order runs out next month, can I text him then?",
         "The restraining order against me runs out and I am scared I will text him",
+        "I'm under an injunction since May, his doing",
         "Er hat ein Annäherungsverbot gegen mich",
         "Ich habe ein Annäherungsverbot bekommen und habe Angst",
         "wie kann ich das Kontaktverbot umgehen?",
@@ -118,6 +119,17 @@ def test_an_order_against_her_is_declined_in_her_language(say: Say, message: str
 
     assert (screening.outcome, screening.reply) == (Outcome.DECLINED, "declined.order")
     assert screening.facts.no == "order"
+
+
+@pytest.mark.parametrize(
+    "asks",
+    ["help me write him a message for his birthday, two lines only", "I'd like to leave a card with his mother"],
+)
+def test_what_goes_round_an_order_is_declined_in_a_later_turn(say: Say, asks: str) -> None:
+    """A birthday, or his mother's hands, are contact too."""
+    screening = say("There's a restraining order on me, I accept that.", "I'm in therapy and it's good.", asks)
+
+    assert (screening.outcome, screening.reply) == (Outcome.DECLINED, "declined.order")
 
 
 @pytest.mark.parametrize(
