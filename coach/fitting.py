@@ -1,6 +1,6 @@
 """Does a passage that was found fit her? Likeness alone hardly tells: of lines that were found, readers call a quarter fitting.
 
-What tells is how a line fared before, and with whom. Readers graded some twelve thousand lines against the messages they were found for
+What tells is how a line fared before, and with whom. Readers graded some fifteen thousand lines against the messages they were found for
 (`evals/labels/fits.jsonl`); a few lines fit nearly everybody they are found for, others nobody, most some. `probability` is a
 logistic regression from the score, the line, and the message's vector, with weights of its own for each line; `python -m evals.fits
 --write` learns it into `fits.npz`. What it changes is in docs/retrieval.md. A passage that nobody graded, of one's own articles, or
