@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict
 
@@ -219,6 +219,19 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
     return {"chosen": chosen, "caveats": caveats, "passages": passages, "told_by": told_by}
 
 
+def _without_articles(
+    screening: Screening, replies: Replies, answers: Sequence[str], *, is_named: bool
+) -> tuple[str, ...]:
+    """Return what is said where the articles are silent. Who tells of herself and asks nothing is not told so: she is asked on."""
+    if screening.language != "en":
+        return replies.said("abstained", screening.language)
+    if hearing.asks(screening.request):
+        return replies.said("abstained_beside" if is_named else "abstained")
+    if is_named:
+        return replies.asked_back(screening, answers) or replies.said("abstained_told")
+    return replies.said("abstained_told" if hearing.tells_of_herself(screening.request) else "abstained")
+
+
 async def speak(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
     """Say it: fixed words first where a caveat or a decline asks for them, then the model's if they hold, then lines."""
     speaker, screening, replies = state["speaker"], state["screening"], shared.replies
@@ -227,7 +240,7 @@ async def speak(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
     is_declined = screening.outcome is Outcome.DECLINED
     if not state["chosen"] and not is_declined and not screening.facts.caveats and not screening.facts.asked:
         speaker.fixed(named)
-        speaker.fixed(replies.said("abstained_beside" if named else "abstained", screening.language))
+        speaker.fixed(_without_articles(screening, replies, answers, is_named=bool(named)))
         return {"outcome": Outcome.ABSTAINED}
     beside = state["beside"]
     asked = beside.asked(screening)

@@ -117,12 +117,23 @@ async def test_what_she_is_in_is_named_before_the_lines(make_coach: MakeCoach, m
 
 
 async def test_who_hurts_is_not_given_a_list_of_topics(make_coach: MakeCoach) -> None:
-    """Where the articles are silent, what she is in is named all the same."""
+    """Where the articles are silent, what she is in is named all the same, and who asks nothing is asked on."""
     rails = Rails(lambda text, facts: Screening(facts, text, moments=("numb",)))
-    said = texts_of((await talk(make_coach(rails=rails), "qwertz uiop"))[-1].data)
+    known = load_replies()
+    numb = known.entry("moment.numb")
+
+    told = texts_of((await talk(make_coach(rails=rails), "qwertz uiop"))[-1].data)
+    assert told == [numb.wordings[0], numb.question]
+    asked = texts_of((await talk(make_coach(rails=rails), "qwertz uiop?"))[-1].data)
+    assert asked == [numb.wordings[0], *known.said("abstained_beside")]
+
+
+async def test_who_tells_is_listened_to_where_the_articles_are_silent(make_coach: MakeCoach) -> None:
+    """ "The articles don't cover that" is an answer to a question, and none to somebody who tells of herself."""
     known = load_replies()
 
-    assert said == [known.entry("moment.numb").wordings[0], *known.said("abstained_beside")]
+    assert texts_of((await talk(make_coach(), "my qwertz uiop"))[-1].data) == list(known.said("abstained_told"))
+    assert texts_of((await talk(make_coach(), "my qwertz uiop?"))[-1].data) == list(known.said("abstained"))
 
 
 async def test_a_history_is_leaned_on_like_a_thread(make_coach: MakeCoach) -> None:

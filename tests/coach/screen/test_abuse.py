@@ -179,6 +179,8 @@ def test_what_comes_before_the_worst_is_urgent_in_every_language(say: Say, messa
         "il m'a suivie jusqu'au bout du monde",
         "ho dimenticato la mia password",
         "ich habe mein Passwort vergessen",
+        "why does he keep watching my stories",
+        "he still keeps watching every insta story of mine",
     ],
 )
 def test_idioms_and_her_own_pain_are_no_abuse(say: Say, message: str) -> None:

@@ -132,6 +132,8 @@ def test_a_crisis_ends_where_she_says_that_she_is_safe(say: Say, message: str) -
         "voglio farla finita con questa vita",
         "I am hurting myself by not eating",
         "I am not going to kill myself tonight",
+        "I'd rather die than wake up alone again",
+        "I want to never wake up again, I'm awake at 4 every night",
     ],
 )
 def test_what_is_left_out_hides_no_crisis(say: Say, message: str) -> None:
@@ -280,6 +282,9 @@ def test_his_threat_is_never_her_suicide(say: Say, message: str) -> None:
         "I am not frightened of myself",
         "that song about killing for love came on in the shop",
         "I could sleep forever and still be tired of his nonsense",
+        "I'd rather die than sit next to his aunts at that wedding",
+        "let me never wake up at 4 again",
+        "the party was suicidal levels of boring",
     ],
 )
 def test_ordinary_words_are_no_crisis(say: Say, message: str) -> None:
