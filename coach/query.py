@@ -134,6 +134,10 @@ _COURTESIES = {
     "ok": r"(oh |ah )?(ok(ay)?|kk?|alright|all right|got it|i see|(that )?makes sense|good to know|fair enough|"
     r"understood|noted|will do|i('ll| will) try( (that|it))?)"
     r"( (ok(ay)?|got it|i see|(that )?makes sense|good to know|fair enough|will do|then|coach|i('ll| will) try( (that|it))?))*",
+    "who": r"((are you|is this|am i (talking|speaking|chatting|writing) (to|with)) (just )?((an?|the) )?((real|actual|living) )?"
+    r"(person|human( being)?|someone real|real|bot|chat ?bot|robot|ai|machine|computer|program|therapist|counsell?or|psychologist)"
+    r"( or (just )?((an?|the) )?((real|actual) )?(person|human|not|bot|chat ?bot|robot|ai|machine|computer|program))?|"
+    r"(who|what) (are|r) you|what is this|what can you (do|help( me)? with)|how can you help( me)?)",
 }
 _KIND_SIGNS = re.compile(
     "[🙏👋👍👌🤗🫶😊🙂😀😃😄😁😅😘🥰❤🧡💛💚💙💜🤎🤍💕💖💗💓💞✨🌸🌷🌻☺\ufe0f\U0001f3fb-\U0001f3ff]"
@@ -142,7 +146,7 @@ _STOPS = re.compile(r"[.,;:!?()…–—-]+")
 
 
 def courtesy_of(message: str) -> str:
-    """Return `thanks`, `hello`, `goodbye` or `ok` where a message is nothing else, "" otherwise.
+    """Return `thanks`, `hello`, `goodbye`, `ok` or `who` (what are you?) where a message is nothing else, "" otherwise.
 
     Beside its stops only friendly signs count for nothing: a knife or a pill behind "good night" is no courtesy.
     """

@@ -48,6 +48,7 @@ class Reply(BaseModel):
     why: str = ""
     alternative: str = ""
     question: str = ""
+    stands_alone: bool = False  # of a moment: who tells it and asks nothing wants no advice yet
     es: str | tuple[str, ...] = ()
     fr: str | tuple[str, ...] = ()
     de: str | tuple[str, ...] = ()
@@ -171,6 +172,14 @@ class Replies:
         for moment in _most_telling(screening):
             said += _new(self.entry(f"moment.{moment}").texts(), answers)[:1]
         return _sentences(" ".join(said))
+
+    def listening(self, screening: Screening, answers: Sequence[str]) -> tuple[str, ...]:
+        """Return a whole answer without advice, where the moment stands alone and has not been named in the thread; else ()."""
+        moments = _most_telling(screening)
+        if len(moments) != 1 or not self.entry(f"moment.{moments[0]}").stands_alone:
+            return ()
+        named = self.named(screening, answers)
+        return (*named, *self.asked_back(screening, answers)) if named else ()
 
     def asked_back(self, screening: Screening, answers: Sequence[str]) -> tuple[str, ...]:
         """Return the question after an answer to somebody who told of a moment; () where it was asked in the thread."""

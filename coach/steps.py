@@ -132,6 +132,10 @@ async def screen(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
     if screening.outcome is None and not screening.safety and (courtesy := _courtesy(request.message, thread)):
         speaker.fixed(shared.replies.said(f"courtesy.{courtesy}", screening.language))
         return added | {"outcome": Outcome.ANSWERED}
+    is_telling = screening.outcome is None and not screening.safety and not hearing.asks(screening.request)
+    if is_telling and (listening := shared.replies.listening(screening, [turn.answer for turn in thread.turns])):
+        speaker.fixed(listening)
+        return added | {"outcome": Outcome.ANSWERED}
     return added
 
 
@@ -229,7 +233,7 @@ def _without_articles(
         return replies.said("abstained_beside" if is_named else "abstained")
     if is_named:
         return replies.asked_back(screening, answers) or replies.said("abstained_told")
-    return replies.said("abstained_told" if hearing.tells_of_herself(screening.request) else "abstained")
+    return replies.said("abstained_told" if hearing.tells_of_people(screening.request) else "abstained")
 
 
 async def speak(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:

@@ -128,6 +128,18 @@ async def test_who_hurts_is_not_given_a_list_of_topics(make_coach: MakeCoach) ->
     assert asked == [numb.wordings[0], *known.said("abstained_beside")]
 
 
+async def test_who_feels_better_is_not_advised(make_coach: MakeCoach) -> None:
+    """A good day wants no list of what to do against a bad one; told again, it is advised like anything else."""
+    rails = Rails(lambda text, facts: Screening(facts, text, moments=("better",)))
+    better = load_replies().entry("moment.better")
+
+    told = (await talk(make_coach(rails=rails), SLEEP.rstrip("?") + "."))[-1].data
+    asked = (await talk(make_coach(rails=rails), SLEEP))[-1].data
+
+    assert (told["outcome"], texts_of(told)) == ("answered", [better.wordings[0], better.question])
+    assert "line" in {sentence["source"] for sentence in asked["sentences"]}
+
+
 async def test_who_tells_is_listened_to_where_the_articles_are_silent(make_coach: MakeCoach) -> None:
     """ "The articles don't cover that" is an answer to a question, and none to somebody who tells of herself."""
     known = load_replies()

@@ -11,6 +11,13 @@ from coach.thread import Facts, Outcome, Screening
 Say = Callable[..., Screening]
 
 
+def test_asking_why_she_looks_is_not_surveillance(say: Say) -> None:
+    """Who wonders about it wants to stop; who wants to see more is declined all the same."""
+    assert say("why do i still check his last seen").outcome is None
+    assert say("why do I keep stalking his instagram").outcome is None
+    assert say("why can't I see his last seen, how do I check it secretly").outcome is Outcome.DECLINED
+
+
 @pytest.mark.parametrize(
     "message",
     [
