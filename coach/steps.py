@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict
 
-from coach import draft, hearing, prompt, query
+from coach import doings, draft, hearing, prompt, query
 from coach.answer import contested, shown
 from coach.beside import Beside
 from coach.events import ChatRequest, Event
@@ -180,7 +180,8 @@ async def choose(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
     if not retrieved.found or not (retrieved.is_answerable or is_bound):
         return {"chosen": ()}
     corpus = retriever.index.corpus
-    found = retrieved.found
+    done = doings.told((*state["thread"].said, screening.request))
+    found = tuple(f for f in retrieved.found if not doings.goes_against(f.passage.line, done))
     if screening.facts.caveats:  # where a rail would hold a line back, another takes its place
         try:
             found = tuple(f for f in found if state["speaker"].may_say(f))
