@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,17 +66,19 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     if args.check:
         return 0
-    # A terminate and a closed terminal end the children in order, like Ctrl-C, which a background job would ignore.
+    # A terminate and a closed terminal end the children in order, like Ctrl-C, which a background job would ignore. They are
+    # noted, not raised: an exception in the middle of `Popen.poll` leaves its lock held, and the last `wait` never returns.
+    stopped: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.default_int_handler)
-    try:
-        return _run(settings)
-    except KeyboardInterrupt:
+        signal.signal(name, lambda number, _frame: stopped.append(number))
+    code = _run(settings, stopped)
+    if stopped:
         print("\nEnding…")
         return 0
+    return code
 
 
-def _run(settings: RunSettings) -> int:
+def _run(settings: RunSettings, stopped: Sequence[int]) -> int:
     start = time.monotonic()
     service, address = f"http://{HOST}:{settings.coach_port}", f"http://{HOST}:{settings.ui_port}"
     with (
@@ -85,11 +87,11 @@ def _run(settings: RunSettings) -> int:
             "ui", UI_HOST=HOST, UI_PORT=str(settings.ui_port), UI_COACH_URL=service, UI_API_KEY=settings.key
         ) as page,
     ):
-        if not _wait_ready({f"{service}/health/ready", f"{address}/"}, settings.key, coach, page):
+        if not _wait_ready({f"{service}/health/ready", f"{address}/"}, settings.key, stopped, coach, page):
             return 1
         seconds = time.monotonic() - start
         print(f"\nReady after {seconds:.0f} s: {address}   (Ctrl-C ends everything)", flush=True)
-        return _wait_for_end(coach, page)
+        return _wait_for_end(stopped, coach, page)
 
 
 @contextmanager
@@ -100,8 +102,6 @@ def _process(module: str, **environment: str) -> Iterator[subprocess.Popen[bytes
     try:
         yield process
     finally:
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, signal.SIG_IGN)  # a second Ctrl-C would leave the rest running
         process.terminate()
         try:
             process.wait(15)
@@ -110,10 +110,10 @@ def _process(module: str, **environment: str) -> Iterator[subprocess.Popen[bytes
             process.wait()
 
 
-def _wait_ready(waiting: set[str], key: str, *processes: subprocess.Popen[bytes]) -> bool:
+def _wait_ready(waiting: set[str], key: str, stopped: Sequence[int], *processes: subprocess.Popen[bytes]) -> bool:
     deadline = time.monotonic() + READY_TIMEOUT_S
     while waiting and time.monotonic() < deadline:
-        if any(p.poll() is not None for p in processes):
+        if stopped or any(p.poll() is not None for p in processes):
             return False  # the process said why
         waiting = {url for url in waiting if not _answers(url, key)}
         time.sleep(0.2)
@@ -130,9 +130,11 @@ def _answers(url: str, key: str) -> bool:
         return False
 
 
-def _wait_for_end(*processes: subprocess.Popen[bytes]) -> int:
-    while all(p.poll() is None for p in processes):
+def _wait_for_end(stopped: Sequence[int], *processes: subprocess.Popen[bytes]) -> int:
+    while not stopped and all(p.poll() is None for p in processes):
         time.sleep(0.3)
+    if stopped:
+        return 0
     print("make run: one of the processes ended; the other is ended too", file=sys.stderr)
     return 1
 
