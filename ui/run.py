@@ -72,6 +72,8 @@ def main(argv: list[str] | None = None) -> int:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda number, _frame: stopped.append(number))
     code = _run(settings, stopped)
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)  # all has ended; while Python ends, a signal would be told as a failure
     if stopped:
         print("\nEnding…")
         return 0
