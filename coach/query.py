@@ -121,9 +121,9 @@ _THANKS = (
     r"(thank(s| ?you)|thx|thnx|thanx|ty|tysm|tyvm|cheers)( (so|very) much| a (lot|million|ton|bunch)| again| coach)*"
 )
 _COURTESIES = {
-    "thanks": rf"((ok(ay)?|great|oh|aw+) )?{_THANKS}"
+    "thanks": rf"((ok(ay)?|great|oh|aw+|haha|lol|yeah|yes|alright) ){{0,2}}{_THANKS}"
     r"( (for (that|this|it|listening|everything|your (help|time|words))|coach|that (really )?help(ed|s)( me)?( a (lot|bit|little))?|"
-    r"i('ll| will) try( (that|it))?|i needed that))*",
+    r"i('ll| will) try( (that|it))?|i needed that|you('re| are| r) (so |very |really )?(kind|sweet|nice|helpful)))*",
     "hello": r"(hi|hello|hey|hiya|heya|good (morning|evening|afternoon))( there| coach| you)?"
     r"( (how are you( doing)?( today)?|how('s| is) it going|(can|could) you (please )?help( me)?( please)?|"
     r"(are you|anyone|anybody|is (anyone|anybody)) there))?|"

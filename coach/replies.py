@@ -151,8 +151,10 @@ class Replies:
             return ()
         return tuple(self.entry("safety.choices").texts(screening.language)[0].split(" | "))
 
-    def opening(self, screening: Screening) -> tuple[str, ...]:
-        """Return the fixed words before the lines: that a premise is not so, help to stop, the letter."""
+    def opening(self, screening: Screening, answers: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the fixed words before the lines: that a premise is not so, help to stop, the letter, of which one talk
+        hears once; `answers` are the talk's so far.
+        """
         facts = screening.facts
         said = []
         if screening.premise and not facts.abuse:
@@ -160,7 +162,7 @@ class Replies:
         if facts.own_conduct and not facts.abuse:
             said.append(self.entry("help_to_stop").texts(screening.language)[0])
         if facts.no and not facts.abuse:
-            said.append(self.entry("letter").texts(screening.language)[0])
+            said += _new(self.entry("letter").texts(screening.language)[:1], answers)
         return _sentences(" ".join(said))
 
     def named(self, screening: Screening, answers: Sequence[str]) -> tuple[str, ...]:

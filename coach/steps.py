@@ -255,7 +255,7 @@ async def speak(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:
         if state.get("told_by"):
             speaker.fixed(replies.told_by(state["told_by"], screening.language))
     speaker.fixed(named)
-    speaker.fixed(replies.opening(screening))
+    speaker.fixed(replies.opening(screening, answers))
     try:
         await _advise(
             state, shared, with_model=not is_declined and not screening.facts.caveats and not screening.facts.asked

@@ -158,7 +158,11 @@ def test_no_text_says_he() -> None:
 
 def test_his_no_is_answered_with_the_unsent_letter() -> None:
     """What she wants to say deserves a place."""
-    assert "letter" in " ".join(replies.load().opening(Screening(Facts(no="said"), "x")))
+    known, told = replies.load(), Screening(Facts(no="said"), "x")
+    said = " ".join(known.opening(told))
+
+    assert "letter" in said
+    assert known.opening(told, [f"{said} Take a walk."]) == ()  # once in a talk: the third time it is no comfort
 
 
 def test_a_file_with_an_unknown_placeholder_is_refused(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ Say = Callable[..., Screening]
         ("everything reminds me of him", "reminded"),
         ("i slept with him again last night", "slept_together"),
         ("am i losing my mind", "losing_mind"),
+        ("that doesn't help", "no_help"),
+        ("i already do that", "no_help"),
         ("help", "lost"),
         ("please help me", "lost"),
         ("what do i do", "lost"),
@@ -130,6 +132,8 @@ def test_every_kind_has_a_message_above() -> None:
         "why does he hit me",
         "is there a chance to be friends",
         "help me write a text to him",
+        "he came back last night and said he made a mistake, part of me is happy. what should i do",
+        "i already tried writing him a letter",
         "i wasted an hour on the bus",
     ],
 )

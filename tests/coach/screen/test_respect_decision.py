@@ -151,3 +151,10 @@ def test_what_goes_round_an_order_is_declined_in_a_later_turn(say: Say, asks: st
 def test_only_his_own_word_is_a_no(say: Say, message: str, no: str) -> None:
     """A friend's opinion is none; what somebody hands on from him is one."""
     assert say(message).facts.no == no
+
+
+@pytest.mark.parametrize("message", ["and if he says no?", "what if she says no", "I'm afraid he will say no"])
+def test_a_no_that_is_only_feared_is_none(say: Say, message: str) -> None:
+    """It would stand for the rest of the talk, and nobody has said it."""
+    assert not say("I want to ask to meet for coffee", message).facts.no
+    assert say(message, "I asked, and he said no.").facts.no
