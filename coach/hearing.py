@@ -38,11 +38,6 @@ def asks(message: str) -> bool:
     return any(_asks(span.text.strip()) for span in split(message))
 
 
-def tells_of_people(message: str) -> bool:
-    """Return whether whoever wrote a message speaks of herself or of somebody."""
-    return bool(_OF_PEOPLE.search(message))
-
-
 async def say_back(model: ChatModel, question: str, n_turns: int = 0) -> str:
     """Return one sentence that says a question back, "" where the model's is not of that kind. Not yet verified.
 
@@ -86,9 +81,6 @@ _ASKING = re.compile(
     r"(how|what|why|which|when|where)\s+(do|does|did|can|could|should|would|will|is|are|am|to|long|much|many|soon|else)\b|"
     r"(should|shall|can|could|do|does|did|is|are|will|would|am)\s+(i|he|she|they|it|we|my|this|that|there|you)\b",
     re.IGNORECASE,
-)
-_OF_PEOPLE = re.compile(
-    r"\b(i|im|ive|me|my|mine|myself|we|us|our|he|hes|him|his|she|shes|her|they|them|their|ex)\b", re.IGNORECASE
 )
 _SELF_CONTEMPT = re.compile(
     r"wrong with me|why (am|do) i (so|always|such)|\b(stupid|pathetic|ugly|unlovable|needy|crazy|worthless|disgusting|deserve|idiot)\b|"

@@ -188,6 +188,11 @@ class Replies:
         questions = [self.entry(f"moment.{moment}").question for moment in _most_telling(screening)]
         return tuple(_new(questions[-1:], answers))
 
+    def listened(self, answers: Sequence[str]) -> tuple[str, ...]:
+        """Return what is said to somebody who tells where the articles are silent, in other words than the thread had."""
+        wordings = self.entry("abstained_told").texts()
+        return _sentences((_new(wordings, answers) or wordings)[0])
+
     def closing(self, screening: Screening) -> tuple[str, ...]:
         """Return the question after a decline's lines, unless a graver one was asked. Other answers end with their lines."""
         if screening.outcome is not Outcome.DECLINED or screening.language != "en" or screening.facts.asked:

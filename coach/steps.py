@@ -233,8 +233,8 @@ def _without_articles(
     if hearing.asks(screening.request):
         return replies.said("abstained_beside" if is_named else "abstained")
     if is_named:
-        return replies.asked_back(screening, answers) or replies.said("abstained_told")
-    return replies.said("abstained_told" if hearing.tells_of_people(screening.request) else "abstained")
+        return replies.asked_back(screening, answers) or replies.listened(answers)
+    return replies.listened(answers)
 
 
 async def speak(state: State, shared: Shared, emit: Emit) -> dict[str, Any]:

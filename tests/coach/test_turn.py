@@ -144,8 +144,18 @@ async def test_who_tells_is_listened_to_where_the_articles_are_silent(make_coach
     """ "The articles don't cover that" is an answer to a question, and none to somebody who tells of herself."""
     known = load_replies()
 
-    assert texts_of((await talk(make_coach(), "my qwertz uiop"))[-1].data) == list(known.said("abstained_told"))
+    assert texts_of((await talk(make_coach(), "my qwertz uiop"))[-1].data) == list(known.listened([]))
     assert texts_of((await talk(make_coach(), "my qwertz uiop?"))[-1].data) == list(known.said("abstained"))
+
+
+def test_who_goes_on_telling_is_listened_to_in_other_words() -> None:
+    """Four wordings, and the first again when all were said."""
+    known, said = load_replies(), list[str]()
+    for _ in known.entry("abstained_told").wordings:
+        said.append(" ".join(known.listened(said)))
+
+    assert len(set(said)) == len(said) == 4
+    assert " ".join(known.listened(said)) == said[0]
 
 
 async def test_a_history_is_leaned_on_like_a_thread(make_coach: MakeCoach) -> None:
