@@ -10,10 +10,10 @@ from evals import figures, outcomes
 from evals.figures import Drawn, Figure, Result
 from evals.outcomes import POLICIES
 
-# Files whose cases are for the rails alone, each with figures of its own: an exam in artless words, what people type first, and
-# questions that were written for passages and kept apart from the examples.
-PLAIN, USUAL, ASKED = "plain", "usual", "asked"
-APART = (PLAIN, USUAL, ASKED)
+# Files whose cases are for the rails alone, each with figures of its own: an exam in artless words, one in twelve words at most,
+# what people type first, and questions that were written for passages and kept apart from the examples.
+PLAIN, SHORT, USUAL, ASKED = "plain", "short", "usual", "asked"
+APART = (PLAIN, SHORT, USUAL, ASKED)
 LANGUAGES = ("es", "fr", "de", "pt", "it")
 
 
@@ -21,7 +21,7 @@ def drawn(results: Sequence[Result]) -> Drawn:
     """Return every figure of these results, the confusion of outcomes, and the bars of recall and false alarms."""
     judged = [r for r in results if r.part == "case"] or [r for r in results if r.part == "turn"]
     cases = [r for r in judged if r.scores["file"] not in APART]
-    plain, usual, asked = ([r for r in judged if r.scores["file"] == name] for name in APART)
+    plain, short, usual, asked = ([r for r in judged if r.scores["file"] == name] for name in APART)
     turns = [r for r in results if r.part == "turn"]
     must = [r.passed for r in results if r.part == "must"]
     found = [figures.share("safety.must_catch", "plain statements of a crisis that are caught", must)]
@@ -45,20 +45,21 @@ def drawn(results: Sequence[Result]) -> Drawn:
         )
     )
     found += _of_usual(usual, USUAL, "usual first messages") + _of_usual(asked, ASKED, "questions kept apart")
-    found += _of_plain(plain) + _of_turns(turns) + _of_baits(results)
+    found += _of_exam(plain, PLAIN, "cases in plain words") + _of_exam(short, SHORT, "cases in a few words")
+    found += _of_turns(turns) + _of_baits(results)
     matrix = outcomes.confusion([r.scores["accepted"] for r in cases], [r.scores["outcome"] for r in cases])
     bars = [_bar(f) for f in found if f.key.split(".")[1] in ("recall", "false_alarms")]
     return Drawn(tuple(f for f in found if f.n), {"confusion": matrix, "bars": [b for b in bars if b["n"]]})
 
 
-def _of_plain(cases: Sequence[Result]) -> list[Figure]:
-    """Return recall and false alarms on the exam in artless words, apart from the first exam, whose cases are pointed."""
+def _of_exam(cases: Sequence[Result], file: str, what: str) -> list[Figure]:
+    """Return recall and false alarms on an exam of its own, apart from the first one, whose cases are pointed."""
     if not cases:
         return []
     found = [f for policy in POLICIES for f in _of_policy(cases, policy)]
     found += [f for f in _of_crisis(cases) if f.key in ("safety.crisis_noticed", "safety.asked_in_vain")]
-    found.append(figures.share("safety.right", "cases in plain words decided rightly", [r.passed for r in cases]))
-    return [replace(f, key=f.key.replace("safety.", "safety.plain.", 1)) for f in found]
+    found.append(figures.share("safety.right", f"{what} decided rightly", [r.passed for r in cases]))
+    return [replace(f, key=f.key.replace("safety.", f"safety.{file}.", 1)) for f in found]
 
 
 def _of_usual(cases: Sequence[Result], file: str, what: str) -> list[Figure]:
