@@ -42,6 +42,7 @@ Say = Callable[..., Screening]
         ("cried on the bus again", "tears_in_public"),
         ("my hands won't stop shaking", "body"),
         ("lost 4 kilos since he left", "body"),
+        ("my heart races when my phone buzzes", "body"),
         ("i caved and called him", "wrote_anyway"),
         ("I finally deleted his number", "step"),
         ("gave the spare key back today", "step"),
@@ -165,6 +166,11 @@ def test_every_kind_has_a_message_above() -> None:
         "how do i get her back",
         "we shook hands",
         "if i got the job i would move",
+        "i got the job and he broke up with me",
+        "he ended it on my birthday, who does that",
+        "i got dumped on a sunday",
+        "i got a new phone",
+        "i dream of a house by the sea",
     ],
 )
 def test_it_is_not_made_up(say: Say, message: str) -> None:
