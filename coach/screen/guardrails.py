@@ -78,7 +78,8 @@ ASK_BESIDE_HURT_GLOSSED = 0.7  # of the same, translated word by word: "how do I
 ASK_IN_FEW_WORDS = ((8, 0.75), (12, 0.5), (16, 0.3))
 ASK_OVER_TURNS = 0.5  # of what two messages ask together: "am I afraid of being alone?", "how would I find out?"
 MIN_WORDS_TELL_LANGUAGE = 4  # fewer leave another language than English standing
-BARE = ("lost", "no_help")  # said of a whole message alone: behind a story, "what should I do?" asks about the story
+# Said of a whole message alone: behind a story, "what should I do?" asks about the story, and "my brother says it's creepy" may be right.
+BARE = ("lost", "no_help", "outside_voices")
 MAX_BARE_WORDS = 8
 MAX_MOMENT_WORDS = 60  # in a longer message tears may be a side remark
 MAX_LIFTED_WORDS = 15  # "I am safe now, my sister is here" ends there; a longer message goes on to what it asks

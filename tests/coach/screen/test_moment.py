@@ -171,6 +171,7 @@ def test_every_kind_has_a_message_above() -> None:
         "i got dumped on a sunday",
         "i got a new phone",
         "i dream of a house by the sea",
+        "planning to wait on the porch with our song playing, my roommate says it's too much, is it",
     ],
 )
 def test_it_is_not_made_up(say: Say, message: str) -> None:
