@@ -20,9 +20,8 @@ from corpus.sentences import split
 
 MAX_LINES = 4
 MIN_LINES = 3  # that stand, of those that fit, where a large model wrote fewer that hold
-ALIKE = (
-    0.65  # cosine of two lines from which on they say the same; at 0.72 who cannot sleep was told twice to sleep enough
-)
+# Cosine of two lines from which on they say the same; at 0.72 who cannot sleep was told twice to sleep enough.
+ALIKE = 0.65
 MAX_REPLY_TOKENS = 300
 
 _WHO_WROTE = re.compile(r"^This article was written\b")  # answers who asks for that, and advises nobody else

@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 N_SLOTS = 8  # one per prompt kind, so that each keeps its fixed prefix cached, and room for a second talk
 N_CTX = 8192  # tokens, shared among the slots; about 230 MB of key-value cache for this model
-# Tokens of a prompt read at once: only between two batches it sees who hung up. On two slow cores it is freed within 0.7 to 1.1 s,
-# with 64 within 1.2 to 1.6 s, with 2,048 not for seconds; prompts are read as fast (8 s with 32 and 16, 9 s with 64; n 3).
+# Tokens of a prompt read at once: only between two batches it sees who hung up. On two slow cores it was free after 0.7 to 1.1 s, with
+# 64 after 1.2 to 1.6 s (n 3), with 2,048 not for seconds; that prompts are read slower could not be told from three runs.
 N_BATCH = 32
 START_TIMEOUT_S = 60.0  # until it listens
 READY_TIMEOUT_S = 180.0  # until it is warm, too

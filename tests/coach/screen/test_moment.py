@@ -118,6 +118,23 @@ def test_it_is_heard(say: Say, message: str, moment: str) -> None:
     assert moment in say(message).moments
 
 
+def test_every_pattern_asks_for_a_word_of_its_own() -> None:
+    """(x) may be missing: with all that tells in brackets, "i got (promoted)" would hear good news in "I got dumped"."""
+    usual = set(
+        """i he she they we you it my me him her them his their our us the a an to of and or but in on at is are was were am be been
+        have has had do does did not no so that this with for if when will would can could may just still got get""".split()
+    )
+
+    def needed(pattern: str) -> set[str]:
+        tokens = [t for t in pattern.split() if t.strip("()") == t and t not in ("..", "...", "^", "$")]
+        return {choice for token in tokens for choice in token.split("/")}
+
+    kinds = policy.load("moment").kinds
+    patterns = [(name, pattern) for name, kind in kinds.items() for pattern in kind.patterns]
+
+    assert [(name, pattern) for name, pattern in patterns if needed(pattern) <= usual] == []
+
+
 def test_every_kind_has_a_message_above() -> None:
     """Whoever adds one writes down what it hears."""
     messages = {row[1] for row in test_it_is_heard.pytestmark[0].args[1]}  # type: ignore[attr-defined]
@@ -170,6 +187,11 @@ def test_every_kind_has_a_message_above() -> None:
         "he ended it on my birthday, who does that",
         "i got dumped on a sunday",
         "i got a new phone",
+        "will i lose the flat",
+        "i gave away the last of my things",
+        "i feel so relieved now that i have decided",
+        "I've put my papers in order and I feel calmer",
+        "my chest hurts",
         "i dream of a house by the sea",
         "planning to wait on the porch with our song playing, my roommate says it's too much, is it",
     ],
