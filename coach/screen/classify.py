@@ -1,10 +1,9 @@
-"""The second tier: what no pattern foresaw, heard sentence by sentence, as a whole, and for some policies by its bare words.
+"""The second tier: what no pattern foresaw, heard twice over, sentence by sentence and as a whole.
 
 A multinomial regression names the kind of each piece ("crisis.suicide", "abuse.control", ..., "harmless"); the highest counts,
 so that one sentence in a post of 600 words is heard. A logistic regression for each label judges the whole, since some
-things no single sentence tells. A policy's score is the mean of the two log odds; where its file gives bare words a share
-(`words`), that much of the log odds is theirs (`grams.py`). What they learnt is in `learnt.py`; how much better this is than
-what was tried before stands in docs/safety.md.
+things no single sentence tells. A policy's score is the mean of the two log odds. What they learnt is in `learnt.py`; how
+much better this is than what was tried before stands in docs/safety.md.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ import numpy as np
 from coach.screen import policy
 from coach.screen.hear import Heard
 from coach.screen.learnt import Floats, Learnt
-from coach.screen.normalise import plain
 from coach.screen.policy import MAX_EVIDENCE, Hit
 
 SENTENCES = 0.5  # their share of the log odds; the whole has the rest
 FLOOR = 1e-6  # of a probability, so that its log odds stay finite
 MIN_WORDS = 4  # a fragment ("There's no judge.") is heard with its neighbour only, unless it is all that was said
-FEW_WORDS = 6  # of fewer, a policy's `short` is asked: "bye, going to sleep now" resembles much and says little
+FEW_WORDS = 6
+SHORT = 0.5  # asked of a message of fewer words than those: "bye, going to sleep now" resembles much and says little
 # More sentences, and more windows, have more chances to resemble something: the log odds of the highest fall with the
 # logarithm of their number; the pieces' number beyond so many.
 USUAL_PIECES = 5
@@ -40,14 +39,12 @@ class Classifiers:
         self._thresholds = {name: policy.load(name).threshold for name in names}
         self._unsure = {name: policy.load(name).unsure for name in names}
         self._doubts = {name: policy.load(name).doubt for name in names}
-        self._short = {name: policy.load(name).short for name in names}
-        self._words = {name: policy.load(name).words for name in names}
 
     def find(self, name: str, heard: Heard) -> list[Hit]:
         """Return a hit where a policy's score reaches its threshold; the highest piece is its evidence."""
         threshold = self._thresholds.get(name, 1.0)
         if _n_words(heard) < FEW_WORDS:
-            threshold = max(threshold, self._short.get(name, 1.0))
+            threshold = max(threshold, SHORT)
         if threshold >= 1 or not heard.pieces or not self._columns.get(name):
             return []
         score = self.scores(heard)[name]
@@ -83,24 +80,19 @@ class Classifiers:
         return bool(rows) and float(own.max()) < least
 
     def scores(self, heard: Heard) -> dict[str, float]:
-        """Return each policy's probability, from what its surest sentence, its surest window and the surest words say."""
+        """Return each policy's probability: the mean of what its surest sentence and its surest window say."""
         if not heard.pieces:
             return dict.fromkeys(self._columns, 0.0)
         if "scores" not in heard.memo:
             believed = self._believed(heard)
             rise = RISE * max(0.0, math.log(len(heard.pieces) / USUAL_PIECES))
             rise_whole = RISE * math.log(max(1, len(heard.windows)))
-            words = [self._learnt.words.logits(plain(window)) for window in heard.windows]
             found = {}
             for name, columns in self._columns.items():
                 sentence = _logit(float(believed[:, columns].sum(axis=1).max(initial=0.0))) - rise
                 whole = self._learnt.messages.columns(name)
                 message = float(self._told(heard)[:, whole].max()) - rise_whole if whole else sentence
-                score = SENTENCES * sentence + (1 - SENTENCES) * message
-                if share := self._words[name]:
-                    word = max(of[name] for of in words) - rise_whole
-                    score = (1 - share) * score + share * word
-                found[name] = _probability(score)
+                found[name] = _probability(SENTENCES * sentence + (1 - SENTENCES) * message)
             heard.memo["scores"] = found
         return dict(heard.memo["scores"])
 

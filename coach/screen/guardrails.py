@@ -72,11 +72,11 @@ ASIDE = {
     (abuse.POLICY, abuse.CORRECTED),
     (injection.POLICY, injection.FRAMING),
 }
-ASK_BESIDE_HURT = 0.3  # of a ploy that no pattern found, where abuse or a no has been told
-ASK_BESIDE_HURT_GLOSSED = 0.6  # of the same, translated word by word: "how do I show that I obey" is no ploy of hers
+ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no has been told
+ASK_BESIDE_HURT_GLOSSED = 0.7  # of the same, translated word by word: "how do I show that I obey" is no ploy of hers
 # Of the same in fewer words than so many: "what if he freezes up" is a question and no ploy.
-ASK_IN_FEW_WORDS = ((8, 0.54), (12, 0.3), (16, 0.2))
-ASK_OVER_TURNS = 0.3  # of what two messages ask together: "am I afraid of being alone?", "how would I find out?"
+ASK_IN_FEW_WORDS = ((8, 0.75), (12, 0.5), (16, 0.3))
+ASK_OVER_TURNS = 0.5  # of what two messages ask together: "am I afraid of being alone?", "how would I find out?"
 MIN_WORDS_TELL_LANGUAGE = 4  # fewer leave another language than English standing
 # Said of a whole message alone: behind a story, "what should I do?" asks about the story, and "my brother says it's creepy" may be right.
 BARE = ("lost", "no_help", "outside_voices")

@@ -2,9 +2,8 @@
 
 The vectors are those of MiniLM with a low-rank adapter that was tuned on the examples (`tune.py`, corpus/adapter.py): the plain
 vectors know what a text is about, these know who does it to whom. On top stand two regressions, learnt in seconds once the
-examples are vectors, and beside them one on bare words (`grams.py`). `learnt.npz` holds adapter and regressions under the
-digest of the files they were learnt from; whoever edits an example has the regressions learnt anew at the next start (about
-four minutes), kept in the user's cache.
+examples are vectors. `learnt.npz` holds adapter and regressions under the digest of the files they were learnt from;
+whoever edits an example has the regressions learnt anew at the next start (about four minutes), kept in the user's cache.
 """
 
 from __future__ import annotations
@@ -23,16 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import Misconfigured
-from coach.screen import examples, grams, language, policy
-from coach.screen.grams import Grams
+from coach.screen import examples, language
 from coach.screen.hear import windows
 from coach.screen.language import gloss
-from coach.screen.normalise import plain
 from corpus.adapter import IN, OUT
 from corpus.embedding import Embedder, MiniLM, Vectors
 from corpus.sentences import split
 
-VERSION = "5"  # raise it when learning changes, so that cached files are learnt anew
+VERSION = "4"  # raise it when learning changes, so that cached files are learnt anew
 FILE = Path(__file__).with_name("learnt.npz")
 C_SENTENCES, C_MESSAGES = 4.0, 2.0
 ROUNDS = 3  # of choosing windows
@@ -60,11 +57,10 @@ class Linear:
 
 @dataclass(frozen=True)
 class Learnt:
-    """All regressions, and the digest of the examples they were learnt from."""
+    """Both regressions, and the digest of the examples they were learnt from."""
 
     sentences: Linear  # multinomial: a sentence tells of one thing, or is harmless
     messages: Linear  # one logistic regression a label: a message tells of several
-    words: Grams  # one logistic regression a policy in whose score words have a share
     digest: str
 
 
@@ -110,9 +106,7 @@ def take(names: Sequence[str], embedder: Embedder, cache: Path | None = None) ->
 
 def learn(names: Sequence[str], embedder: Embedder) -> Learnt:
     """Learn the regressions from the example files."""
-    return Learnt(
-        _of_sentences(names, embedder), _of_messages(names, embedder), _of_words(names), wanted(names, embedder)
-    )
+    return Learnt(_of_sentences(names, embedder), _of_messages(names, embedder), wanted(names, embedder))
 
 
 def _of_sentences(names: Sequence[str], embedder: Embedder) -> Linear:
@@ -149,25 +143,6 @@ def _of_messages(names: Sequence[str], embedder: Embedder) -> Linear:
     return Linear(labels, weights, bias)
 
 
-def _with_words(names: Sequence[str]) -> list[str]:
-    """Return the policies in whose score bare words have a share."""
-    return [name for name in names if policy.load(name).words]
-
-
-def _of_words(names: Sequence[str]) -> Grams:
-    """Learn words from both: each sentence, and each window of a message, which tells of all that the message does."""
-    texts, told = [], []
-    for message in examples.gather_messages(names):
-        policies = {label.partition(".")[0] for label in message.labels}
-        for window in windows([span.text for span in split(message.text)], message.language):
-            texts.append(plain(window))
-            told.append(policies)
-    for e in examples.gather(names):
-        texts.append(plain(gloss(e.text, e.language)))
-        told.append({e.policy} if e.kind else set())
-    return grams.learn(texts, told, _with_words(names))
-
-
 def save(path: Path, learnt: Learnt, **more: Any) -> None:
     """Write what was learnt, with whatever matrices go with it, in one step."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -182,7 +157,7 @@ def save(path: Path, learnt: Learnt, **more: Any) -> None:
         )
     }
     with beside.open("wb") as file:
-        np.savez_compressed(file, digest=np.array(learnt.digest), **{**arrays, **learnt.words.arrays(), **more})
+        np.savez_compressed(file, digest=np.array(learnt.digest), **{**arrays, **more})
     beside.replace(path)
 
 
@@ -193,10 +168,7 @@ def wanted(names: Sequence[str], embedder: Embedder) -> str:
         VERSION,
         C_SENTENCES,
         C_MESSAGES,
-        grams.C,
-        grams.MIN_TEXTS,
         sorted(names),
-        sorted(_with_words(names)),
         embedder.digest,
         examples.digest(),
         hashlib.sha256(glossary).hexdigest(),
@@ -218,6 +190,6 @@ def read(path: Path, digest: str) -> Learnt | None:
                 )
                 for name in ("sentences", "messages")
             )
-            return Learnt(sentences, messages, grams.from_arrays(held), digest)
+            return Learnt(sentences, messages, digest)
     except Exception:  # whatever is wrong with such a file, learning anew puts it right
         return None

@@ -66,8 +66,6 @@ class Rules(_Strict):
     threshold: float
     doubt: float = 0.0
     unsure: float = 1.0  # from here up to the threshold the coach asks, and goes on
-    short: float = 0.5  # the least probability for a message of a few words
-    words: float = 0.0  # the share of bare words in the second tier's log odds
     because: str
     kinds: dict[str, Kind]
 

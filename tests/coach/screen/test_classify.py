@@ -11,7 +11,6 @@ import pytest
 from coach.errors import Misconfigured
 from coach.screen import learnt, policy
 from coach.screen.classify import Classifiers
-from coach.screen.grams import Grams
 from coach.screen.hear import Heard, Piece
 from coach.screen.learnt import Learnt, Linear
 from coach.screen.policy import Hit
@@ -21,7 +20,6 @@ LABELS = ("crisis.self_harm", "crisis.suicide", "harmless", "manipulation.jealou
 TOLD = ("crisis.suicide", "manipulation")
 SENTENCES = Linear(LABELS, np.eye(4) * 8, np.zeros(4))
 MESSAGES = Linear(TOLD, np.eye(4)[[1, 3]] * 16, np.array([-8.0, -8.0]))
-WORDS = Grams(("goodbye",), np.ones(1), np.array([[6.0, 0.0]]), np.full(2, -1.5), ("crisis", "manipulation"))
 WHOLE = (0.0, 0.5, 0.0, 0.5)  # a whole that says neither yes nor no
 
 
@@ -47,24 +45,23 @@ def heard(
     *vectors: tuple[float, ...],
     words: Sequence[str] = (),
     whole: tuple[float, ...] = WHOLE,
-    window: str = "all of it",
 ) -> Heard:
     said = words or ["six words are quite enough here"] * len(vectors)
     pieces = tuple(Piece(text, text.lower(), place) for place, text in enumerate(said))
-    return Heard(" ".join(said), tuple(said), tuple(said), pieces, (window,), "en", Given(*vectors, whole))
+    return Heard(" ".join(said), tuple(said), tuple(said), pieces, ("all of it",), "en", Given(*vectors, whole))
 
 
 @pytest.fixture
 def classifiers() -> Classifiers:
     """Each label has an axis of its own; a unit vector on it is nearly sure."""
-    return Classifiers(("crisis", "manipulation"), Learnt(SENTENCES, MESSAGES, WORDS, ""))
+    return Classifiers(("crisis", "manipulation"), Learnt(SENTENCES, MESSAGES, ""))
 
 
 def test_the_highest_piece_decides_and_names_its_kind(classifiers: Classifiers) -> None:
     (hit,) = classifiers.find("crisis", heard((0, 0, 1, 0), (0, 1, 0, 0)))
 
     assert (hit.kind, hit.place) == ("suicide", 1)
-    assert hit.score > 0.7
+    assert hit.score > 0.9
     assert classifiers.find("manipulation", heard((0, 0, 1, 0), (0, 1, 0, 0))) == []
 
 
@@ -96,14 +93,6 @@ def test_the_whole_tells_what_no_sentence_does(classifiers: Classifiers) -> None
     assert classifiers.find("crisis", heard(sentence, whole=(0, 0, 0, 0))) == []
 
 
-def test_words_tell_what_no_vector_does(classifiers: Classifiers) -> None:
-    """The same vectors, with a word that was learnt and without."""
-    sentence = (0.0, 0.2, 0.1, 0.0)
-
-    assert classifiers.find("crisis", heard(sentence, window="Goodbye, all of you."))
-    assert classifiers.find("crisis", heard(sentence, whole=(0, 0, 0, 0))) == []
-
-
 def test_more_pieces_have_to_be_surer(classifiers: Classifiers) -> None:
     few, many = ([(0.0, 0.5, 0.0, 0.0)] * n for n in (3, 30))
 
@@ -129,7 +118,7 @@ def test_a_kind_of_which_nothing_was_learnt_is_not_doubted(classifiers: Classifi
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path) -> None:
     """Missing, cut short, or without an adapter, under which plain vectors would be judged by thresholds of others."""
     (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04 and no more")
-    learnt.save(tmp_path / "bare.npz", Learnt(SENTENCES, MESSAGES, WORDS, ""))
+    learnt.save(tmp_path / "bare.npz", Learnt(SENTENCES, MESSAGES, ""))
 
     for name in ("none.npz", "cut.npz", "bare.npz"):
         with pytest.raises(Misconfigured, match=f"{name}.*tune"):
@@ -150,7 +139,7 @@ def test_a_pattern_is_doubted_where_its_sentence_sounds_harmless(classifiers: Cl
 
 
 def test_what_was_learnt_is_read_back(tmp_path: Path) -> None:
-    learnt.save(tmp_path / "x.npz", Learnt(SENTENCES, MESSAGES, WORDS, "of these"))
+    learnt.save(tmp_path / "x.npz", Learnt(SENTENCES, MESSAGES, "of these"))
 
     read = learnt.read(tmp_path / "x.npz", "of these")
 
