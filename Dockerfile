@@ -2,9 +2,9 @@
 # The weights are not in it: the ingest container fetches them, by hash, into a volume.
 FROM python:3.11-slim
 
-# Where CPU wheels of torch are found, an index that pip understands: PyTorch's own, or a mirror. Empty: the ordinary index,
+# Where CPU wheels of torch are found: an index that pip understands, PyTorch's own or a mirror. Empty: the ordinary index,
 # whose Linux wheel for x86-64 brings CUDA along, several GB that nothing here uses.
-ARG CPU_WHEELS="https://download.pytorch.org/whl/cpu"
+ARG CPU_WHEELS=""
 
 ENV PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \
