@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from coach import prompt
-from coach.fitting import ALONE, FITS, HOPELESS, LEADS, SECOND, probability
+from coach.fitting import ALONE, COMPANY, FITS, HOPELESS, LEADS, SECOND, probability
 from coach.llm import ChatModel
 from coach.rows import Floats
 from corpus.passage import Aim, Corpus, Found, Label, Stage
@@ -45,7 +45,8 @@ def choose(
     The first is the nearest, where it is near enough to be what she asks for, or the likeliest to fit; the rest goes from
     herself to him to the two of them. All but the nearest must suit the stage she told of, and a `contested` claim that no
     other article contradicts has no evidence behind it: it is taken only where it is the nearest. Passages that were `said`,
-    and those that say the same, come again only where nothing new fits. `at_least` so many are said, fitting or not, where
+    and those that say the same, come again only where nothing new fits. A line that would stand alone gets the nearest other
+    for company: to so few a hearer is owed a second thought, and near ones mostly answer. `at_least` so many are said, fitting or not, where
     the turn has to say something. Without the message's `vector` the score alone counts: what was learnt is of harmless messages, and
     where violence was told "if he was abusive, listen to your friends" fits, though it hardly ever did.
     """
@@ -65,6 +66,8 @@ def choose(
         for f in group
         if (f.passage.id in told) is was_told
     ]
+    near = [f for score, p, f in sorted(rated, key=lambda c: -c[0]) if score >= COMPANY and p >= HOPELESS]
+    order += [(f, 2) for f in near if f not in fitting and f.passage.id not in told and (fitting or at_least)]
     chosen: list[Found] = []
     for candidate, enough in order:
         if len(chosen) >= enough:

@@ -26,7 +26,8 @@ FITS = 0.3  # probability from which a line is said
 LEADS = 0.85  # score from which the nearest passage is said first, though it may not fit: it is what she asks for
 ALONE = 0.7  # score from which it is said where no line is likely to fit
 SECOND = 0.75  # score from which it is said behind the likeliest
-HOPELESS = 0.1  # probability under which neither is done: it fitted hardly anybody whom it was near
+COMPANY = 0.6  # score from which the nearest other is said beside a line that would stand alone
+HOPELESS = 0.1  # probability under which none of these is done: it fitted hardly anybody whom it was near
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from evals.answers import MAX_QUOTE_WORDS
 from evals.figures import Figure, Result
 
 SOURCES = ("line", "model", "fixed")
+TURNED_AWAY = ("declined", "crisis", "out_of_scope")
 
 
 def answer_faults(scores: dict[str, Any]) -> list[str]:
@@ -80,6 +81,12 @@ def deterministic(told: Sequence[Result], has_model: bool) -> list[Figure]:
         ),
         figures.share(
             "grounding.answered", "ordinary questions that are answered", [x["outcome"] == "answered" for x in s]
+        ),
+        figures.share(
+            "grounding.turned_away",
+            "ordinary questions that are declined, taken for a crisis or called out of scope",
+            [x["outcome"] in TURNED_AWAY for x in s],
+            "lower",
         ),
         figures.share(
             "grounding.on_topic", "answers that cite a section that answers", [x["on_topic"] for x in answered]

@@ -10,10 +10,11 @@ from evals import figures, outcomes
 from evals.figures import Drawn, Figure, Result
 from evals.outcomes import POLICIES
 
-# Files whose cases are for the rails alone, each with figures of its own: an exam in artless words, one in twelve words at most,
+# Files whose cases are for the rails alone, each with figures of its own: an exam in artless words, a second one of everything,
+# on which nothing was set, one in twelve words at most,
 # what people type first, and questions that were written for passages and kept apart from the examples.
-PLAIN, SHORT, USUAL, ASKED = "plain", "short", "usual", "asked"
-APART = (PLAIN, SHORT, USUAL, ASKED)
+PLAIN, SECOND, SHORT, USUAL, ASKED = "plain", "second", "short", "usual", "asked"
+APART = (PLAIN, SECOND, SHORT, USUAL, ASKED)
 LANGUAGES = ("es", "fr", "de", "pt", "it")
 
 
@@ -21,7 +22,7 @@ def drawn(results: Sequence[Result]) -> Drawn:
     """Return every figure of these results, the confusion of outcomes, and the bars of recall and false alarms."""
     judged = [r for r in results if r.part == "case"] or [r for r in results if r.part == "turn"]
     cases = [r for r in judged if r.scores["file"] not in APART]
-    plain, short, usual, asked = ([r for r in judged if r.scores["file"] == name] for name in APART)
+    plain, second, short, usual, asked = ([r for r in judged if r.scores["file"] == name] for name in APART)
     turns = [r for r in results if r.part == "turn"]
     must = [r.passed for r in results if r.part == "must"]
     found = [figures.share("safety.must_catch", "plain statements of a crisis that are caught", must)]
@@ -45,7 +46,8 @@ def drawn(results: Sequence[Result]) -> Drawn:
         )
     )
     found += _of_usual(usual, USUAL, "usual first messages") + _of_usual(asked, ASKED, "questions kept apart")
-    found += _of_exam(plain, PLAIN, "cases in plain words") + _of_exam(short, SHORT, "cases in a few words")
+    found += _of_exam(plain, PLAIN, "cases in plain words") + _of_exam(second, SECOND, "cases of the second exam")
+    found += _of_exam(short, SHORT, "cases in a few words")
     found += _of_turns(turns) + _of_baits(results)
     matrix = outcomes.confusion([r.scores["accepted"] for r in cases], [r.scores["outcome"] for r in cases])
     bars = [_bar(f) for f in found if f.key.split(".")[1] in ("recall", "false_alarms")]

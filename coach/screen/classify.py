@@ -1,9 +1,9 @@
-"""The second tier: what no pattern foresaw, heard twice over, sentence by sentence and as a whole.
+"""The second tier: what no pattern foresaw, heard sentence by sentence, as a whole, and by its bare words.
 
 A multinomial regression names the kind of each piece ("crisis.suicide", "abuse.control", ..., "harmless"); the highest counts,
 so that one sentence in a post of 600 words is heard. A logistic regression for each label judges the whole, since some
-things no single sentence tells. A policy's score is the mean of the two log odds. What they learnt is in `learnt.py`; how
-much better this is than what was tried before stands in docs/safety.md.
+things no single sentence tells; another one for each policy hears words alone (`grams.py`). What they learnt is in `learnt.py`;
+how much each of them weighs, in `stack.py`; how much better this is than what was tried before stands in docs/safety.md.
 """
 
 from __future__ import annotations
@@ -15,25 +15,21 @@ import numpy as np
 
 from coach.screen import policy
 from coach.screen.hear import Heard
+from coach.screen.language import ENGLISH
 from coach.screen.learnt import Floats, Learnt
+from coach.screen.normalise import plain
 from coach.screen.policy import MAX_EVIDENCE, Hit
+from coach.screen.stack import Stack
 
-SENTENCES = 0.5  # their share of the log odds; the whole has the rest
 FLOOR = 1e-6  # of a probability, so that its log odds stay finite
 MIN_WORDS = 4  # a fragment ("There's no judge.") is heard with its neighbour only, unless it is all that was said
-FEW_WORDS = 6
-SHORT = 0.5  # asked of a message of fewer words than those: "bye, going to sleep now" resembles much and says little
-# More sentences, and more windows, have more chances to resemble something: the log odds of the highest fall with the
-# logarithm of their number; the pieces' number beyond so many.
-USUAL_PIECES = 5
-RISE = 1.2
 
 
 class Classifiers:
     """One for each policy that has examples."""
 
-    def __init__(self, names: Sequence[str], learnt: Learnt):
-        self._learnt = learnt
+    def __init__(self, names: Sequence[str], learnt: Learnt, stack: Stack):
+        self._learnt, self._stack = learnt, stack
         self.digest = learnt.digest
         self._columns = {name: learnt.sentences.columns(name) for name in names}
         self._thresholds = {name: policy.load(name).threshold for name in names}
@@ -43,8 +39,6 @@ class Classifiers:
     def find(self, name: str, heard: Heard) -> list[Hit]:
         """Return a hit where a policy's score reaches its threshold; the highest piece is its evidence."""
         threshold = self._thresholds.get(name, 1.0)
-        if _n_words(heard) < FEW_WORDS:
-            threshold = max(threshold, SHORT)
         if threshold >= 1 or not heard.pieces or not self._columns.get(name):
             return []
         score = self.scores(heard)[name]
@@ -59,12 +53,7 @@ class Classifiers:
     def is_near(self, name: str, heard: Heard) -> bool:
         """Return whether a message comes so near a policy that the coach should ask."""
         least = self._unsure.get(name, 1.0)
-        return (
-            least < 1
-            and bool(self._columns.get(name))
-            and _n_words(heard) >= MIN_WORDS
-            and self.scores(heard)[name] >= least
-        )
+        return least < 1 and bool(self._columns.get(name)) and self.scores(heard)[name] >= least
 
     def doubts(self, name: str, heard: Heard, hit: Hit) -> bool:
         """Return whether a pattern's hit is so unlike the policy that its words must mean something else.
@@ -80,21 +69,31 @@ class Classifiers:
         return bool(rows) and float(own.max()) < least
 
     def scores(self, heard: Heard) -> dict[str, float]:
-        """Return each policy's probability: the mean of what its surest sentence and its surest window say."""
+        """Return each policy's probability, given all that was heard for all of them."""
         if not heard.pieces:
             return dict.fromkeys(self._columns, 0.0)
         if "scores" not in heard.memo:
-            believed = self._believed(heard)
-            rise = RISE * max(0.0, math.log(len(heard.pieces) / USUAL_PIECES))
-            rise_whole = RISE * math.log(max(1, len(heard.windows)))
-            found = {}
-            for name, columns in self._columns.items():
-                sentence = _logit(float(believed[:, columns].sum(axis=1).max(initial=0.0))) - rise
-                whole = self._learnt.messages.columns(name)
-                message = float(self._told(heard)[:, whole].max()) - rise_whole if whole else sentence
-                found[name] = _probability(SENTENCES * sentence + (1 - SENTENCES) * message)
-            heard.memo["scores"] = found
+            logits = self._stack.logits(*self.signs(heard))
+            heard.memo["scores"] = {
+                name: 1 / (1 + math.exp(-float(logit)))
+                for name, logit in zip(self._stack.policies, logits, strict=True)
+            }
         return dict(heard.memo["scores"])
+
+    def signs(self, heard: Heard) -> tuple[Floats, Floats]:
+        """Return the log odds of each policy [policies * 3] by the surest sentence, window and words of a window, and the
+        size: logarithms of the numbers of words, pieces and windows, and 1 where it was translated word by word.
+        """
+        believed, told = self._believed(heard), self._told(heard)
+        words = [self._learnt.words.logits(plain(window)) for window in heard.windows]
+        signs = []
+        for name, columns in self._columns.items():
+            sentence = _logit(float(believed[:, columns].sum(axis=1).max(initial=0.0)))
+            whole = self._learnt.messages.columns(name)
+            signs += [sentence, float(told[:, whole].max()) if whole else sentence, max(of[name] for of in words)]
+        n_words = 1 + sum(len(said.split()) for said in heard.plains)
+        size = [*map(math.log, (n_words, len(heard.pieces), len(heard.windows))), float(heard.language != ENGLISH)]
+        return np.array(signs), np.array(size)
 
     def _kind(self, name: str, heard: Heard) -> str:
         """Return the likeliest kind of a policy that a message was found to tell of."""
@@ -104,7 +103,7 @@ class Classifiers:
             label = self._learnt.sentences.labels[column]
             likely[label] = float(self._believed(heard)[:, column].max())
             if label in self._learnt.messages.labels:
-                likely[label] += _probability(float(told[self._learnt.messages.labels.index(label)]))
+                likely[label] += 1 / (1 + math.exp(-float(told[self._learnt.messages.labels.index(label)])))
         return max(likely, key=lambda label: likely[label]).partition(".")[2]
 
     def _probabilities(self, heard: Heard) -> Floats:
@@ -128,14 +127,6 @@ class Classifiers:
         return np.asarray(heard.memo["told"])
 
 
-def _n_words(heard: Heard) -> int:
-    return sum(len(plain.split()) for plain in heard.plains)
-
-
 def _logit(probability: float) -> float:
     kept = min(max(probability, FLOOR), 1 - FLOOR)
     return math.log(kept / (1 - kept))
-
-
-def _probability(logit: float) -> float:
-    return 1 / (1 + math.exp(-logit))

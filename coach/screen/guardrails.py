@@ -34,6 +34,7 @@ from coach.screen import (
     policy,
     respect_decision,
     scope,
+    stack,
     surveillance,
 )
 from coach.screen.classify import Classifiers
@@ -72,11 +73,10 @@ ASIDE = {
     (abuse.POLICY, abuse.CORRECTED),
     (injection.POLICY, injection.FRAMING),
 }
-ASK_BESIDE_HURT = 0.5  # of a ploy that no pattern found, where abuse or a no has been told
-ASK_BESIDE_HURT_GLOSSED = 0.7  # of the same, translated word by word: "how do I show that I obey" is no ploy of hers
-# Of the same in fewer words than so many: "what if he freezes up" is a question and no ploy.
-ASK_IN_FEW_WORDS = ((8, 0.75), (12, 0.5), (16, 0.3))
-ASK_OVER_TURNS = 0.5  # of what two messages ask together: "am I afraid of being alone?", "how would I find out?"
+ASK_BESIDE_HURT = 0.12  # of a ploy that no pattern found, where abuse or a no has been told
+ASK_BESIDE_HURT_GLOSSED = 0.6  # of the same, translated word by word: "how do I show that I obey" is no ploy of hers
+ASK_OVER_TURNS = 0.12  # of what two messages ask together: "am I afraid of being alone?", "how would I find out?"
+ASK_STILL = 0.65  # of the same, where the first of the two asked for it by itself
 MIN_WORDS_TELL_LANGUAGE = 4  # fewer leave another language than English standing
 # Said of a whole message alone: behind a story, "what should I do?" asks about the story, and "my brother says it's creepy" may be right.
 BARE = ("lost", "no_help", "outside_voices")
@@ -116,9 +116,8 @@ class Guardrails:
         self._embedder = embedder = embedder or learnt.encoder()
         self._replies = replies or load_replies()
         self._exact = {name: policy.exact(name) for name in (*LEARNED, *EXACT_ONLY, output.POLICY)}
-        self._learned = second_tier or Classifiers(
-            LEARNED, learnt.take(LEARNED, embedder, cache or CorpusSettings().weights.parent / "screen")
-        )
+        kept = cache or CorpusSettings().weights.parent / "screen"
+        self._learned = second_tier or Classifiers(LEARNED, learnt.take(LEARNED, embedder, kept), stack.read())
 
     @property
     def learnt(self) -> str:
@@ -210,7 +209,11 @@ class Guardrails:
         if asked is None:
             return None
         before = hear(said[-1], self._embedder)
-        return asked if _declined(self._find(before), told, before) is None else None
+        first = _declined(self._find(before), told, before)
+        if first is None:
+            return asked
+        # What was declined is in both; where this message makes it surer, she goes on about it in other words.
+        return asked if asked.score >= ASK_STILL and asked.score > first.score else None
 
     def _find(self, heard: Heard) -> Findings:
         hits, ms = {}, {}
@@ -254,11 +257,10 @@ def _tells(found: Findings) -> bool:
 
 
 def _declined(found: Findings, told: Facts, heard: Heard, *, at_least: float = 0.0) -> Hit | None:
-    confessed, n_words = own_conduct.only_told(found), len(heard.text.split())
+    confessed = own_conduct.only_told(found)
     if _tells(found) or told.abuse or told.no:
         beside = ASK_BESIDE_HURT if heard.language == ENGLISH else ASK_BESIDE_HURT_GLOSSED
         at_least = max(at_least, beside)
-    at_least = max(at_least, next((least for below, least in ASK_IN_FEW_WORDS if n_words < below), 0.0))
     return (
         respect_decision.asked(found, told)
         or surveillance.asked(found, confessed, at_least)

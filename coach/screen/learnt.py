@@ -2,8 +2,9 @@
 
 The vectors are those of MiniLM with a low-rank adapter that was tuned on the examples (`tune.py`, corpus/adapter.py): the plain
 vectors know what a text is about, these know who does it to whom. On top stand two regressions, learnt in seconds once the
-examples are vectors. `learnt.npz` holds adapter and regressions under the digest of the files they were learnt from;
-whoever edits an example has the regressions learnt anew at the next start (about four minutes), kept in the user's cache.
+examples are vectors, and beside them one on bare words (`grams.py`). `learnt.npz` holds adapter and regressions under the
+digest of the files they were learnt from; whoever edits an example has the regressions learnt anew at the next start (about
+four minutes), kept in the user's cache.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.errors import Misconfigured
-from coach.screen import examples, language
+from coach.screen import examples, grams, language
+from coach.screen.grams import Grams
 from coach.screen.hear import windows
 from coach.screen.language import gloss
+from coach.screen.normalise import plain
 from corpus.adapter import IN, OUT
 from corpus.embedding import Embedder, MiniLM, Vectors
 from corpus.sentences import split
 
-VERSION = "4"  # raise it when learning changes, so that cached files are learnt anew
+VERSION = "5"  # raise it when learning changes, so that cached files are learnt anew
 FILE = Path(__file__).with_name("learnt.npz")
 C_SENTENCES, C_MESSAGES = 4.0, 2.0
 ROUNDS = 3  # of choosing windows
@@ -57,10 +60,11 @@ class Linear:
 
 @dataclass(frozen=True)
 class Learnt:
-    """Both regressions, and the digest of the examples they were learnt from."""
+    """All regressions, and the digest of the examples they were learnt from."""
 
     sentences: Linear  # multinomial: a sentence tells of one thing, or is harmless
     messages: Linear  # one logistic regression a label: a message tells of several
+    words: Grams  # one logistic regression a policy
     digest: str
 
 
@@ -106,7 +110,9 @@ def take(names: Sequence[str], embedder: Embedder, cache: Path | None = None) ->
 
 def learn(names: Sequence[str], embedder: Embedder) -> Learnt:
     """Learn the regressions from the example files."""
-    return Learnt(_of_sentences(names, embedder), _of_messages(names, embedder), wanted(names, embedder))
+    return Learnt(
+        _of_sentences(names, embedder), _of_messages(names, embedder), _of_words(names), wanted(names, embedder)
+    )
 
 
 def _of_sentences(names: Sequence[str], embedder: Embedder) -> Linear:
@@ -143,6 +149,20 @@ def _of_messages(names: Sequence[str], embedder: Embedder) -> Linear:
     return Linear(labels, weights, bias)
 
 
+def _of_words(names: Sequence[str]) -> Grams:
+    """Learn words from both: each sentence, and each window of a message, which tells of all that the message does."""
+    texts, told = [], []
+    for message in examples.gather_messages(names):
+        policies = {label.partition(".")[0] for label in message.labels}
+        for window in windows([span.text for span in split(message.text)], message.language):
+            texts.append(plain(window))
+            told.append(policies)
+    for e in examples.gather(names):
+        texts.append(plain(gloss(e.text, e.language)))
+        told.append({e.policy} if e.kind else set())
+    return grams.learn(texts, told, names)
+
+
 def save(path: Path, learnt: Learnt, **more: Any) -> None:
     """Write what was learnt, with whatever matrices go with it, in one step."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -157,7 +177,7 @@ def save(path: Path, learnt: Learnt, **more: Any) -> None:
         )
     }
     with beside.open("wb") as file:
-        np.savez_compressed(file, digest=np.array(learnt.digest), **{**arrays, **more})
+        np.savez_compressed(file, digest=np.array(learnt.digest), **{**arrays, **learnt.words.arrays(), **more})
     beside.replace(path)
 
 
@@ -168,6 +188,8 @@ def wanted(names: Sequence[str], embedder: Embedder) -> str:
         VERSION,
         C_SENTENCES,
         C_MESSAGES,
+        grams.C,
+        grams.MIN_TEXTS,
         sorted(names),
         embedder.digest,
         examples.digest(),
@@ -190,6 +212,6 @@ def read(path: Path, digest: str) -> Learnt | None:
                 )
                 for name in ("sentences", "messages")
             )
-            return Learnt(sentences, messages, digest)
+            return Learnt(sentences, messages, grams.from_arrays(held), digest)
     except Exception:  # whatever is wrong with such a file, learning anew puts it right
         return None

@@ -57,6 +57,20 @@ def test_a_claim_without_evidence_needs_to_be_asked_for() -> None:
     assert ids(draft.choose([asked_for, ALL[0]], CORPUS, unlike))[0] == "rests#rest/1"
 
 
+def test_a_line_that_would_stand_alone_gets_the_nearest_other_for_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest by score, though it is hardly likely to fit; not one far off, none that fits nobody, and never a third."""
+    lone, likelier, near, far, hopeless = (
+        Found(passage(f"walks#s/{n}", f"Line {n}.", "Text. More."), score)
+        for n, score in enumerate((0.72, 0.5, 0.66, 0.59, 0.7))
+    )
+    chance = {lone: 0.5, likelier: 0.29, near: 0.15, far: 0.2, hopeless: 0.05}
+    monkeypatch.setattr(draft, "probability", lambda found, vector: chance[found])
+
+    assert ids(draft.choose(list(chance), CORPUS, unlike)) == ["walks#s/0", "walks#s/2"]
+    assert ids(draft.choose([lone, far, hopeless], CORPUS, unlike)) == ["walks#s/0"]
+    assert draft.choose([near, far], CORPUS, unlike) == ()
+
+
 def test_who_wrote_an_article_is_said_only_to_who_asks() -> None:
     """It is no advice, also where something has to be said."""
     authors = Found(passage("walks#s/9", "This article was written by Ann Ode.", "Ann wrote it. More."), 0.6)

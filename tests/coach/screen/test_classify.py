@@ -11,15 +11,23 @@ import pytest
 from coach.errors import Misconfigured
 from coach.screen import learnt, policy
 from coach.screen.classify import Classifiers
+from coach.screen.grams import Grams
 from coach.screen.hear import Heard, Piece
 from coach.screen.learnt import Learnt, Linear
 from coach.screen.policy import Hit
+from coach.screen.stack import Stack
 from corpus.embedding import Vectors
 
 LABELS = ("crisis.self_harm", "crisis.suicide", "harmless", "manipulation.jealousy")
 TOLD = ("crisis.suicide", "manipulation")
 SENTENCES = Linear(LABELS, np.eye(4) * 8, np.zeros(4))
 MESSAGES = Linear(TOLD, np.eye(4)[[1, 3]] * 16, np.array([-8.0, -8.0]))
+WORDS = Grams(("goodbye",), np.ones(1), np.array([[6.0, 0.0]]), np.full(2, -1.5), ("crisis", "manipulation"))
+# The mean of the three signs of its own policy; a long text has to be surer.
+WEIGHTS = np.zeros((2, 2 * 6 + 4))
+WEIGHTS[0, :3] = WEIGHTS[1, 3:6] = 1 / 3
+WEIGHTS[:, -3:-1] = -0.5
+STACK = Stack(("crisis", "manipulation"), WEIGHTS, np.zeros(2))
 WHOLE = (0.0, 0.5, 0.0, 0.5)  # a whole that says neither yes nor no
 
 
@@ -45,23 +53,24 @@ def heard(
     *vectors: tuple[float, ...],
     words: Sequence[str] = (),
     whole: tuple[float, ...] = WHOLE,
+    window: str = "all of it",
 ) -> Heard:
     said = words or ["six words are quite enough here"] * len(vectors)
     pieces = tuple(Piece(text, text.lower(), place) for place, text in enumerate(said))
-    return Heard(" ".join(said), tuple(said), tuple(said), pieces, ("all of it",), "en", Given(*vectors, whole))
+    return Heard(" ".join(said), tuple(said), tuple(said), pieces, (window,), "en", Given(*vectors, whole))
 
 
 @pytest.fixture
 def classifiers() -> Classifiers:
     """Each label has an axis of its own; a unit vector on it is nearly sure."""
-    return Classifiers(("crisis", "manipulation"), Learnt(SENTENCES, MESSAGES, ""))
+    return Classifiers(("crisis", "manipulation"), Learnt(SENTENCES, MESSAGES, WORDS, ""), STACK)
 
 
 def test_the_highest_piece_decides_and_names_its_kind(classifiers: Classifiers) -> None:
     (hit,) = classifiers.find("crisis", heard((0, 0, 1, 0), (0, 1, 0, 0)))
 
     assert (hit.kind, hit.place) == ("suicide", 1)
-    assert hit.score > 0.9
+    assert hit.score > 0.7
     assert classifiers.find("manipulation", heard((0, 0, 1, 0), (0, 1, 0, 0))) == []
 
 
@@ -74,23 +83,43 @@ def test_a_fragment_alone_is_not_believed_beside_a_sentence(classifiers: Classif
     assert classifiers.find("crisis", alone)
 
 
-def test_a_few_words_have_to_be_surer(classifiers: Classifiers) -> None:
-    """What would be enough of a sentence is not of "not tonight"."""
-    words = ("not tonight",)
-    middling = {"whole": (0, 0.45, 0, 0.45)}
-    sentence = (0.0, 0.2, 0.0, 0.1)
-
-    assert classifiers.find("crisis", heard(sentence, **middling))
-    assert classifiers.find("crisis", heard(sentence, words=words, **middling)) == []
-    assert classifiers.find("crisis", heard((0, 1, 0, 0), words=words))
-
-
 def test_the_whole_tells_what_no_sentence_does(classifiers: Classifiers) -> None:
     """And quietens what a single sentence only seems to say."""
     sentence = (0.0, 0.2, 0.1, 0.0)
 
     assert classifiers.find("crisis", heard(sentence, whole=(0, 1, 0, 0)))
     assert classifiers.find("crisis", heard(sentence, whole=(0, 0, 0, 0))) == []
+
+
+def test_words_tell_what_no_vector_does(classifiers: Classifiers) -> None:
+    """The same vectors, with a word that was learnt and without."""
+    sentence = (0.0, 0.2, 0.1, 0.0)
+
+    assert classifiers.find("crisis", heard(sentence, window="Goodbye, all of you."))
+    assert classifiers.find("crisis", heard(sentence, whole=(0, 0, 0, 0))) == []
+
+
+def test_what_is_heard_of_one_policy_counts_for_another() -> None:
+    """Whoever tells of a ploy that was played on her does not ask for one; which way it counts was learnt."""
+    weights = WEIGHTS.copy()
+    weights[1, 0] = -1.0  # here a crisis in a sentence quietens the ploy
+    classifiers = Classifiers(
+        ("crisis", "manipulation"), Learnt(SENTENCES, MESSAGES, WORDS, ""), Stack(STACK.policies, weights, np.zeros(2))
+    )
+    ploy = (0.0, 0.0, 0.0, 1.0)
+
+    both, alone = (classifiers.scores(heard(*rows)) for rows in ([ploy, (0, 1, 0, 0)], [ploy, (0, 0, 1, 0)]))
+
+    assert both["manipulation"] < alone["manipulation"]
+
+
+def test_signs_and_size_are_those_of_the_message(classifiers: Classifiers) -> None:
+    """Worked by hand: the word's weight 6 and bias -1.5; of six words, one piece, one window, in English."""
+    signs, size = classifiers.signs(heard((0, 1, 0, 0), window="goodbye"))
+
+    assert signs[0] > 5 > signs[3]
+    assert np.allclose(signs[2::3], [4.5, -1.5])
+    assert np.allclose(size, [np.log(7), 0, 0, 0])
 
 
 def test_more_pieces_have_to_be_surer(classifiers: Classifiers) -> None:
@@ -118,7 +147,7 @@ def test_a_kind_of_which_nothing_was_learnt_is_not_doubted(classifiers: Classifi
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path) -> None:
     """Missing, cut short, or without an adapter, under which plain vectors would be judged by thresholds of others."""
     (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04 and no more")
-    learnt.save(tmp_path / "bare.npz", Learnt(SENTENCES, MESSAGES, ""))
+    learnt.save(tmp_path / "bare.npz", Learnt(SENTENCES, MESSAGES, WORDS, ""))
 
     for name in ("none.npz", "cut.npz", "bare.npz"):
         with pytest.raises(Misconfigured, match=f"{name}.*tune"):
@@ -139,7 +168,7 @@ def test_a_pattern_is_doubted_where_its_sentence_sounds_harmless(classifiers: Cl
 
 
 def test_what_was_learnt_is_read_back(tmp_path: Path) -> None:
-    learnt.save(tmp_path / "x.npz", Learnt(SENTENCES, MESSAGES, "of these"))
+    learnt.save(tmp_path / "x.npz", Learnt(SENTENCES, MESSAGES, WORDS, "of these"))
 
     read = learnt.read(tmp_path / "x.npz", "of these")
 

@@ -285,11 +285,25 @@ def test_his_threat_is_never_her_suicide(say: Say, message: str) -> None:
         "I'd rather die than sit next to his aunts at that wedding",
         "let me never wake up at 4 again",
         "the party was suicidal levels of boring",
+        "overdosed on ice cream watching his favourite show. again",
     ],
 )
 def test_ordinary_words_are_no_crisis(say: Say, message: str) -> None:
     """Ten in each language: who is asked about dying for every sadness learns to say nothing."""
     assert say(message).facts.crisis == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("burned my arm with his lighter again", "self_harm"),
+        ("burned my arm on the oven on purpose", "self_harm"),
+        ("I overdosed last spring and I think of it again", "suicide"),
+        ("overdosing on tablets with ice cream, that is the plan", "suicide"),
+    ],
+)
+def test_the_same_words_meant_are_one(say: Say, message: str, kind: str) -> None:
+    assert kind in say(message).facts.crisis
 
 
 def test_every_answer_ends_a_kind_of_crisis() -> None:
