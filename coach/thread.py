@@ -176,6 +176,7 @@ class Facts:
     asked: bool = (
         False  # the last answer asked whether she thinks of hurting herself, so that "yes" is the answer to that
     )
+    n_unanswered: int = 0  # of her last messages, those since she was in a crisis, or last answered that question
     n_unread: int = 0  # of the last messages that no rail has read, because one raised; read with the next
 
     def having(self, **changes: object) -> Facts:

@@ -1,5 +1,5 @@
-"""Follow-ups: "yes, write it" is what was declined before, a yes to the coach's own question is a crisis, and a request
-split over turns is one request.
+"""Follow-ups: "yes, write it" is what was declined before, a yes to the coach's own question is a crisis, a request split
+over turns is one request, and what is let slip over turns is heard together.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from coach.screen.policy import Findings
 POLICY = "followup"
 MAX_HINT_WORDS = 6  # "maybe", "not tonight"; in a longer message such words are about something else
 MAX_WORDS = 25  # a longer message speaks for itself
+MAX_TOGETHER_WORDS = 150  # of several messages read as one; what is longer tells by itself
 KEPT_TURNS = 3  # so long a decline is remembered
 
 YesOrNo = Literal["yes", "no", "half", ""]
@@ -42,3 +43,13 @@ def joined(text: str, said: Sequence[str]) -> str:
         return ""
     tail = " ".join(said[-1].split()[-2 * MAX_WORDS :])
     return f"{tail.rstrip('.!?… ')} {text}"
+
+
+def together(text: str, said: Sequence[str]) -> str:
+    """Return the message behind her last ones as one text, as many as there is room for; "" where there is none."""
+    kept = [text]
+    for earlier in reversed(said[-KEPT_TURNS:]):
+        if sum(len(message.split()) for message in (earlier, *kept)) > MAX_TOGETHER_WORDS:
+            break
+        kept.insert(0, earlier)
+    return ". ".join(message.rstrip(".!? ") for message in kept) if len(kept) > 1 else ""

@@ -187,12 +187,25 @@ class Guardrails:
         if answer == "yes":
             said_yes = Hit(crisis.POLICY, "suicide", 1.0, text[: policy.MAX_EVIDENCE], is_exact=True)
             found = Findings(found.hits | {crisis.POLICY: (said_yes,)}, found.ms)
-        told = _told(found, facts).having(language=_language(heard, facts))
         # Nobody is asked twice on end but who gave half an answer: "not that he would care".
         is_unsure = answer == "half" if facts.asked else self._learned.is_near(crisis.POLICY, heard)
+        if not (answer or facts.crisis or found.of(crisis.POLICY) or found.of(crisis.SAFE)):
+            slipped = self._let_slip(text, said[len(said) - facts.n_unanswered :])
+            found = Findings(found.hits | {crisis.POLICY: slipped}, found.ms)
+        told = _told(found, facts).having(language=_language(heard, facts))
         told = told.having(asked=is_unsure and not (told.crisis or facts.crisis or found.of(crisis.SAFE)))
+        has_answered = bool(told.crisis or answer or found.of(crisis.SAFE))
+        told = told.having(n_unanswered=0 if has_answered else facts.n_unanswered + 1)
         asked = self._request(heard, found, told, said)
         return _screening(heard, found, facts, told, asked, self._replies)
+
+    def _let_slip(self, text: str, said: Sequence[str]) -> tuple[Hit, ...]:
+        """Return the crisis that this message and those before it tell together.
+
+        "I gave the cat to my sister", then "I wrote to all of them", then "do I tell him goodbye?": no message says it.
+        """
+        whole = followup.together(text, said)
+        return tuple(self._learned.find(crisis.POLICY, hear(whole, self._embedder))) if whole else ()
 
     def _request(self, heard: Heard, found: Findings, told: Facts, said: Sequence[str]) -> Hit | None:
         """Return what she asks for that is declined: in this message, or by what it leans on."""
